@@ -1,0 +1,45 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+/**
+ * The one place where AWS clients are made, each once per process. Endpoints, region and credentials come from
+ * the standard environment variables (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_ATHENA`, `AWS_REGION` …), so that the
+ * same code talks to AWS and to a local emulator.
+ */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+export const isLocalEndpoint = (): boolean => process.env.AWS_ENDPOINT_URL !== undefined;
+
+export const s3 = once(() => new S3Client({ forcePathStyle: isLocalEndpoint() }));
+export const glue = once(() => new GlueClient({}));
+export const athena = once(() => new AthenaClient({}));
+export const stepFunctions = once(() => new SFNClient({}));
+export const sns = once(() => new SNSClient({}));
+export const sqs = once(() => new SQSClient({}));
+export const ssm = once(() => new SSMClient({}));
+export const lambda = once(() => new LambdaClient({}));
+export const cloudFormation = once(() => new CloudFormationClient({}));
+// The Kinesis client speaks HTTP/2 by default, which emulators do not.
+export const kinesis = once(
+  () => new KinesisClient(isLocalEndpoint() ? { requestHandler: new NodeHttpHandler() } : {}),
+);
+export const dynamo = once(() =>
+  DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
+);

@@ -1,0 +1,48 @@
+import type { DataFile, FieldColumn } from '../iceberg/types.ts';
+import type { EngineName, PartitionBy } from '../model.ts';
+
+/** A row of a result: numbers too large for a double and decimals arrive as strings. */
+export type ResultRow = Readonly<Record<string, unknown>>;
+
+/** An immutable object that holds a part of a table. */
+export interface InputFile {
+  readonly uri: string;
+  readonly bytes: number;
+  /** ETag where the object may be overwritten; absent for data files that are written once. */
+  readonly etag?: string;
+}
+
+/** The version of a table that a query reads. */
+export interface InputTable {
+  readonly name: string;
+  readonly format: 'parquet' | 'json';
+  /** Columns in order; a file that lacks one gives null. Iceberg tables give field ids, and columns are read by them. */
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly id?: number }[];
+  readonly files: readonly InputFile[];
+  /** Hive partition columns, read from the paths. */
+  readonly pathColumns?: readonly { readonly name: string; readonly type: string }[];
+}
+
+export interface QueryRequest {
+  /** A SELECT in the engine's own dialect, as the manifest holds it. */
+  readonly sql: string;
+  readonly inputs: readonly InputTable[];
+  /** What `current_date` means, `yyyy-mm-dd`. */
+  readonly asOf: string;
+}
+
+export interface WriteRequest extends QueryRequest {
+  /** Target columns with the field ids to write into the files. */
+  readonly columns: readonly FieldColumn[];
+  readonly partitionBy: readonly PartitionBy[];
+  readonly sortBy: readonly string[];
+  /** `s3://bucket/prefix` under which new, uniquely named files are put. */
+  readonly destination: string;
+}
+
+/** One way to run a model. Engines only write data files; the committer publishes them. */
+export interface EngineAdapter {
+  readonly engine: EngineName;
+  query(request: QueryRequest): Promise<readonly ResultRow[]>;
+  write(request: WriteRequest): Promise<readonly DataFile[]>;
+}

@@ -1,0 +1,44 @@
+import type { Check, EngineName, Model } from './model.ts';
+
+/** Where one output column comes from. */
+export interface ColumnLineage {
+  readonly column: string;
+  readonly from: readonly { readonly table: string; readonly column: string }[];
+}
+
+/** All checks of a model as one SELECT over the new version; column `c0`, `c1` … counts the failures of check 0, 1 … */
+export interface Audit {
+  readonly sql: Readonly<Record<EngineName, string>>;
+  readonly checks: readonly Check[];
+  /** Per check, a SELECT of failing rows (masked where classified), or none where the rule has no rows to show. */
+  readonly samples: readonly (Readonly<Record<EngineName, string>> | undefined)[];
+}
+
+export interface CompiledModel extends Omit<Model, 'sql' | 'sqlLine'> {
+  /** The author's SELECT, runnable in Athena as it stands; for a view, what the catalog holds. */
+  readonly athenaSql: string;
+  readonly sql: Readonly<Record<EngineName, string>>;
+  /** Tables read, models and bronze alike, sorted: `bronze.pos_transactions`, `silver.products`. */
+  readonly inputs: readonly string[];
+  readonly usesLogicalDate: boolean;
+  /** Hash of canonical SQL and header contract: formatting and comments do not change it. */
+  readonly logicHash: string;
+  readonly audit: Audit;
+  readonly lineage: readonly ColumnLineage[];
+}
+
+/** A bronze table as models see it. */
+export interface SourceTable {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** Everything compiled from `sql/` and the contracts: what is deployed, built, documented and traced. */
+export interface Manifest {
+  readonly formatVersion: 1;
+  /** Hash of the whole, to tell a stale deployment. */
+  readonly hash: string;
+  /** In topological order. */
+  readonly models: readonly CompiledModel[];
+  readonly sources: readonly SourceTable[];
+}

@@ -1,0 +1,56 @@
+import type { Classification } from '../events/contracts/contract.ts';
+
+export type Layer = 'silver' | 'gold' | 'marts';
+export type Kind = 'view' | 'table' | 'partitioned' | 'merge';
+export type EngineName = 'duckdb' | 'athena' | 'spark';
+export type Dimension = 'completeness' | 'accuracy' | 'consistency' | 'timeliness' | 'uniqueness' | 'validity';
+/** `abort`: do not publish. `quarantine`: move the failing rows aside and go on. `warn`: record only. */
+export type CheckAction = 'abort' | 'quarantine' | 'warn';
+
+export interface Column {
+  readonly name: string;
+  /** Athena type: varchar, bigint, integer, double, boolean, date, timestamp, decimal(p,s), array(t). */
+  readonly type: string;
+  readonly description: string;
+  readonly classification: Classification;
+}
+
+/** One promise about a model, as written in its header; `rule` names a file of `engine/checks/`. */
+export interface Check {
+  /** Unique in its model, e.g. `not_null(customer_id)`. */
+  readonly id: string;
+  readonly rule: string;
+  readonly columns: readonly string[];
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly dimension: Dimension;
+  readonly action: CheckAction;
+}
+
+/** A transform of an Iceberg partition field. */
+export interface PartitionBy {
+  readonly column: string;
+  readonly transform: 'identity' | 'day' | 'month';
+}
+
+/** A model as its author wrote it: the header and one SELECT in Athena's dialect. */
+export interface Model {
+  /** `gold.fact_sale`: database and table. */
+  readonly name: string;
+  readonly layer: Layer;
+  /** `silver`, `star`, `marts`, or the folder below `sql/gold/`; one state machine each. */
+  readonly domain: string;
+  readonly kind: Kind;
+  readonly description: string;
+  readonly owner: string;
+  readonly grain: string;
+  readonly columns: readonly Column[];
+  readonly checks: readonly Check[];
+  readonly partitionBy: readonly PartitionBy[];
+  readonly sortBy: readonly string[];
+  readonly slaHours: number | undefined;
+  /** Path from the repository's root, for messages. */
+  readonly file: string;
+  readonly sql: string;
+  /** Line of the file at which `sql` begins, 1-based. */
+  readonly sqlLine: number;
+}

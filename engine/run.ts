@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { CheckAction, Dimension, EngineName } from './model.ts';
+
+/** Input of the parent state machine and, with `model`, of each build. */
+export interface RunRequest {
+  /** `2026-11-21T11-05-00Z-1a2b3c`: start time and a random suffix; sorts by time. */
+  readonly runId: string;
+  /** Logical date of the run, `yyyy-mm-dd`: what `current_date` means in its models. */
+  readonly asOf: string;
+  /** Rebuild even where the fingerprint stands. */
+  readonly full: boolean;
+  /** Models to build, by name; null for all. */
+  readonly selected: readonly string[] | null;
+}
+
+export interface BuildRequest extends RunRequest {
+  readonly model: string;
+}
+
+/** Id of the run that an execution of the parent state machine is; the CLI and the run's first step compute the same. */
+export function runIdOf(executionArn: string, startedAt: Date): string {
+  const suffix = createHash('sha256').update(executionArn).digest('hex').slice(0, 6);
+  return `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}Z-${suffix}`;
+}
+
+export type BuildStatus = 'built' | 'skipped' | 'failed' | 'blocked' | 'not_selected';
+
+export interface CheckResult {
+  readonly check: string;
+  readonly rule: string;
+  readonly dimension: Dimension;
+  readonly action: CheckAction;
+  readonly passed: boolean;
+  readonly failures: number;
+  readonly rows: number;
+  /** 0–100: share of rows that passed. */
+  readonly score: number;
+  /** Up to five failing rows, values of classified columns masked. */
+  readonly sample: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What one build did; written to `builds/run_date=<date>/<runId>/<model>.json` and returned to the state machine. */
+export interface BuildRecord {
+  readonly runId: string;
+  readonly model: string;
+  readonly owner: string;
+  readonly status: BuildStatus;
+  /** Why, in a sentence: the first changed input, the failed check, the blocking model, the error. */
+  readonly reason: string;
+  readonly engine: EngineName | null;
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly inputBytes: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly snapshotId: string | null;
+  readonly fingerprint: string | null;
+  readonly inputs: readonly { readonly table: string; readonly version: string }[];
+  readonly checks: readonly CheckResult[];
+  readonly error: { readonly code: string; readonly message: string; readonly where?: string } | null;
+}
+
+export const buildRecordKey = (runId: string, model: string): string =>
+  `builds/run_date=${runId.slice(0, 10)}/${runId}/${model}.json`;

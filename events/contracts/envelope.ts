@@ -1,0 +1,32 @@
+import type { FieldType } from './field.ts';
+
+export interface EnvelopeColumn {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly description: string;
+}
+
+/**
+ * The columns that every bronze table carries beside the contract's own. `_origin` and `_position` together identify
+ * one received record: bronze is at-least-once, so counts go by distinct (`_origin`, `_position`).
+ */
+export const ENVELOPE: readonly EnvelopeColumn[] = [
+  { name: '_event_id', type: { kind: 'string' }, description: 'CloudEvents id, or origin and position for a file row' },
+  {
+    name: '_event_time',
+    type: { kind: 'timestamp' },
+    description: 'When it happened, by the contract’s event-time column',
+  },
+  { name: '_ingested_at', type: { kind: 'timestamp' }, description: 'When Tributary received it' },
+  { name: '_origin', type: { kind: 'string' }, description: 'Stream and shard, or landing object and its ETag' },
+  {
+    name: '_position',
+    type: { kind: 'string' },
+    description: 'Sequence number in the shard, or row number in the file',
+  },
+  { name: '_contract_version', type: { kind: 'integer' }, description: 'Version of the contract that accepted it' },
+  { name: '_extra', type: { kind: 'string' }, description: 'Fields the contract does not know, as a JSON object' },
+];
+
+/** Partition columns of every bronze table, in UTC: `<source>/ingest_date=<yyyy-mm-dd>/ingest_hour=<hh>/`. */
+export const BRONZE_PARTITIONS = ['ingest_date', 'ingest_hour'] as const;

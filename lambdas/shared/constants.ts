@@ -1,0 +1,33 @@
+/** Environment variables of the functions: the infrastructure sets them, the functions read them by these names. */
+export const ENV = {
+  environment: 'TRIBUTARY_ENVIRONMENT',
+  baseCurrency: 'BASE_CURRENCY',
+  landingBucket: 'LANDING_BUCKET',
+  bronzeBucket: 'BRONZE_BUCKET',
+  silverBucket: 'SILVER_BUCKET',
+  goldBucket: 'GOLD_BUCKET',
+  quarantineBucket: 'QUARANTINE_BUCKET',
+  resultsBucket: 'RESULTS_BUCKET',
+  operationsBucket: 'OPERATIONS_BUCKET',
+  stateTable: 'STATE_TABLE',
+  alertTopicArn: 'ALERT_TOPIC_ARN',
+  /** Overrides the choice of engine by input bytes. */
+  processingEngine: 'PROCESSING_ENGINE',
+  /** Address of the runbook that alerts link to. */
+  runbookUrl: 'RUNBOOK_URL',
+} as const;
+
+/** CloudWatch metrics, all in one namespace, with the dimensions named in the comments. */
+export const METRIC_NAMESPACE = 'Tributary';
+export const METRIC = {
+  /** By source. */
+  recordsReceived: 'RecordsReceived',
+  recordsAccepted: 'RecordsAccepted',
+  recordsQuarantined: 'RecordsQuarantined',
+  filesRefused: 'FilesRefused',
+  /** By model. */
+  buildSeconds: 'BuildSeconds',
+  buildFailed: 'BuildFailed',
+  rowsPublished: 'RowsPublished',
+  qualityScore: 'QualityScore',
+} as const;
