@@ -39,7 +39,7 @@ export interface CheckResult {
   readonly sample: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** What one build did; written to `builds/run_date=<date>/<runId>/<model>.json` and returned to the state machine. */
+/** What one build did; written to `buildRecordKey` in the operations bucket and returned to the state machine. */
 export interface BuildRecord {
   readonly runId: string;
   readonly model: string;
@@ -60,5 +60,7 @@ export interface BuildRecord {
   readonly error: { readonly code: string; readonly message: string; readonly where?: string } | null;
 }
 
-export const buildRecordKey = (runId: string, model: string): string =>
-  `builds/run_date=${runId.slice(0, 10)}/${runId}/${model}.json`;
+/** Folder of a run's build records. `operations.builds` holds the same facts as rows, once the run has finished. */
+export const buildRecordPrefix = (runId: string): string => `records/run_date=${runId.slice(0, 10)}/${runId}/`;
+
+export const buildRecordKey = (runId: string, model: string): string => `${buildRecordPrefix(runId)}${model}.json`;
