@@ -3,6 +3,14 @@ import type { FieldType } from './field.ts';
 /** How much care a value needs. `personal` identifies a person, `sensitive` describes one. */
 export type Classification = 'public' | 'internal' | 'sensitive' | 'personal';
 
+/** Inclusive bounds for rows whose `field` has one of `values`. */
+export interface BoundsWhere {
+  readonly field: string;
+  readonly values: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+}
+
 export interface Field {
   readonly type: FieldType;
   readonly description: string;
@@ -11,9 +19,13 @@ export interface Field {
   readonly classification: Classification;
   /** The only values allowed, compared after trimming. */
   readonly values?: readonly string[];
+  /** Other spellings of an allowed value that sources use, each with the value it stands for. */
+  readonly synonyms?: Readonly<Record<string, string>>;
   /** Inclusive bounds, for numbers in the field's own unit. */
   readonly min?: number;
   readonly max?: number;
+  /** Bounds that hold instead, on rows where another field has one of these values. */
+  readonly boundsWhere?: BoundsWhere;
   /** Other names under which a file's column is recognised. */
   readonly aliases?: readonly string[];
   readonly unit?: string;
@@ -34,7 +46,7 @@ export interface Transport {
  * The agreement with one source system. Everything else about the source (validator, TypeScript type, bronze table,
  * JSON Schema, documentation) is derived from this.
  */
-export interface Contract<F extends Readonly<Record<string, Field>> = Readonly<Record<string, Field>>> {
+export interface Contract {
   /** Name of the source, of its bronze table and of its folder in the landing bucket. */
   readonly source: string;
   /** Incremented on each released change of the fields. */
@@ -42,14 +54,33 @@ export interface Contract<F extends Readonly<Record<string, Field>> = Readonly<R
   readonly description: string;
   readonly owner: string;
   /** Fields that identify an entity; with `versionColumn` they identify a row. */
-  readonly key: readonly (keyof F & string)[];
-  readonly versionColumn: keyof F & string;
-  readonly eventTimeColumn: keyof F & string;
+  readonly key: readonly string[];
+  readonly versionColumn: string;
+  readonly eventTimeColumn: string;
   readonly transport: Transport;
+  /**
+   * What `_extra` and quarantine keep of fields that the contract does not know: `values`, or only their `names` where
+   * the source may send personal data that nobody has classified yet.
+   */
+  readonly unknownFields: 'values' | 'names';
+  readonly fields: Fields;
+}
+
+export type Fields = Readonly<Record<string, Field>>;
+
+/** A contract whose field names and types the compiler knows. */
+export interface TypedContract<F extends Fields> extends Contract {
   readonly fields: F;
 }
 
+/** What `defineContract` checks: the columns it names are fields. */
+interface Definition<F extends Fields> extends TypedContract<F> {
+  readonly key: readonly (keyof F & string)[];
+  readonly versionColumn: keyof F & string;
+  readonly eventTimeColumn: keyof F & string;
+}
+
 /** Keeps the literal field names, so that `Row<typeof contract>` is exact. */
-export function defineContract<const F extends Readonly<Record<string, Field>>>(contract: Contract<F>): Contract<F> {
+export function defineContract<const F extends Fields>(contract: Definition<F>): TypedContract<F> {
   return Object.freeze(contract);
 }

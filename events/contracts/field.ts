@@ -1,4 +1,4 @@
-import type { Classification, Field } from './contract.ts';
+import type { BoundsWhere, Classification, Field } from './contract.ts';
 
 /** Logical types of contract fields. Money and rates are decimals, never binary floats; timestamps are UTC microseconds. */
 export type FieldType =
@@ -14,8 +14,10 @@ interface Options {
   readonly required?: boolean;
   readonly classification?: Classification;
   readonly values?: readonly string[];
+  readonly synonyms?: Readonly<Record<string, string>>;
   readonly min?: number;
   readonly max?: number;
+  readonly boundsWhere?: BoundsWhere;
   readonly aliases?: readonly string[];
   readonly unit?: string;
 }

@@ -1,0 +1,23 @@
+import { defineContract } from './contract.ts';
+import { id, timestamp } from './field.ts';
+
+export const emailCampaignRecipients = defineContract({
+  source: 'email_campaign_recipients',
+  version: 1,
+  description: 'Who received which campaign, and what they did with it',
+  owner: 'marketing',
+  key: ['campaign_id', 'customer_id'],
+  versionColumn: 'updated_at',
+  eventTimeColumn: 'updated_at',
+  transport: { file: 'ndjson' },
+  unknownFields: 'names',
+  fields: {
+    campaign_id: id('Campaign', { required: true }),
+    customer_id: id('Recipient', { required: true, classification: 'sensitive', aliases: ['household_id'] }),
+    sent_at: timestamp('When it was sent'),
+    opened_at: timestamp('When it was first opened', { classification: 'sensitive' }),
+    clicked_at: timestamp('When it was first clicked', { classification: 'sensitive' }),
+    unsubscribed_at: timestamp('When the recipient unsubscribed through it', { classification: 'sensitive' }),
+    updated_at: timestamp('When the source last changed the record', { required: true }),
+  },
+});

@@ -1,0 +1,24 @@
+import { defineContract } from './contract.ts';
+import { date, id, money, text, timestamp } from './field.ts';
+
+export const emailCampaigns = defineContract({
+  source: 'email_campaigns',
+  version: 1,
+  description: 'Campaigns of the e-mail and mailing system',
+  owner: 'marketing',
+  key: ['campaign_id'],
+  versionColumn: 'updated_at',
+  eventTimeColumn: 'updated_at',
+  transport: { file: 'json' },
+  unknownFields: 'values',
+  fields: {
+    campaign_id: id('Campaign', { required: true }),
+    name: text('Name that marketing gave it'),
+    campaign_type: text('Kind of campaign, in the words of the source'),
+    channel: text('How it reaches customers', { values: ['email', 'mail', 'social', 'app'] }),
+    start_date: date('First day', { required: true }),
+    end_date: date('Last day'),
+    budget: money('Money set aside for it', { min: 0, unit: 'currency' }),
+    updated_at: timestamp('When the source last changed the campaign', { required: true }),
+  },
+});
