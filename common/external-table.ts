@@ -18,3 +18,6 @@ export type ProjectedPartition =
   | { readonly name: string; readonly projection: 'date' }
   | { readonly name: string; readonly projection: 'hour' }
   | { readonly name: string; readonly projection: 'enum'; readonly values: readonly string[] };
+
+/** Type of every partition column, in Glue and wherever paths are read: `2026-11-21` and `07` compare as text. */
+export const PARTITION_TYPE = 'string';
