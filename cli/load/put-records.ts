@@ -33,7 +33,10 @@ const MAX_PAUSE_MS = 5_000;
  * backoff before the next batch follows. Throws `stream_refused` when a record is still refused after the last attempt.
  */
 export async function putRecords(records: readonly StreamRecord[], options: PutOptions): Promise<void> {
-  for (const batch of batches(records)) await options.onBatch?.(await putBatch(batch, options));
+  for (const batch of batches(records)) {
+    const positions = await putBatch(batch, options);
+    await options.onBatch?.(positions);
+  }
 }
 
 /** Cuts the records into runs that fit into one call each. */
@@ -65,10 +68,10 @@ async function putBatch(batch: readonly StreamRecord[], options: PutOptions): Pr
       }),
     );
     positions.push(...results.flatMap(position));
-    const refused = results.find(({ ErrorCode }) => ErrorCode !== undefined);
-    if (refused === undefined) return positions;
-    pending = pending.filter((_, i) => results[i]?.ErrorCode !== undefined);
-    if (attempt === MAX_ATTEMPTS) throw streamRefused(stream, pending.length, refused);
+    pending = pending.filter((_, i) => results[i]?.SequenceNumber === undefined);
+    if (pending.length === 0) return positions;
+    const refusal = results.find(({ ErrorCode }) => ErrorCode !== undefined);
+    if (attempt === MAX_ATTEMPTS) throw streamRefused(stream, pending.length, refusal);
     await sleep(Math.random() * Math.min(MAX_PAUSE_MS, firstPauseMs * 2 ** attempt));
   }
 }
@@ -76,10 +79,10 @@ async function putBatch(batch: readonly StreamRecord[], options: PutOptions): Pr
 const position = ({ ShardId, SequenceNumber }: PutRecordsResultEntry): Position[] =>
   ShardId !== undefined && SequenceNumber !== undefined ? [{ shard: ShardId, sequenceNumber: SequenceNumber }] : [];
 
-const streamRefused = (stream: string, count: number, { ErrorCode, ErrorMessage }: PutRecordsResultEntry) =>
+const streamRefused = (stream: string, count: number, refusal: PutRecordsResultEntry | undefined) =>
   new TributaryError({
     code: 'stream_refused',
-    message: `${count} records were refused ${MAX_ATTEMPTS} times: ${ErrorCode} ${ErrorMessage ?? ''}`.trim(),
+    message: `${count} records were refused ${MAX_ATTEMPTS} times: ${refusal?.ErrorCode} ${refusal?.ErrorMessage ?? ''}`,
     where: stream,
     advice: 'run the same load again later: it goes on where it stopped',
   });

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { s3, stepFunctions } from '../../common/aws.ts';
+import { type BuildRecord, buildRecordPrefix, type RunRequest, runIdOf } from '../../engine/run.ts';
+import type { Platform } from '../../infra/platform.ts';
+
+/** What to build; the logical date is the day of the run where none is given. */
+export interface RunInput extends Pick<RunRequest, 'full' | 'selected'> {
+  readonly asOf?: string;
+}
+
+export interface RunOutcome {
+  readonly runId: string;
+  readonly seconds: number;
+  /** Builds of the run in the order in which they ended. */
+  readonly builds: readonly BuildRecord[];
+  readonly succeeded: boolean;
+  /** Why the state machine itself failed, where it did. */
+  readonly cause?: string;
+}
+
+export interface RunOptions {
+  readonly stepFunctions?: SFNClient;
+  readonly s3?: S3Client;
+  readonly pollMs?: number;
+  /** Called with each build as it ends. */
+  readonly onBuild?: (build: BuildRecord) => void;
+}
+
+/** Starts the parent state machine and follows it to its end. A failed build is an outcome, not an error. */
+export async function executeRun(platform: Platform, input: RunInput, options: RunOptions = {}): Promise<RunOutcome> {
+  const { pollMs = 250, onBuild } = options;
+  const machines = options.stepFunctions ?? stepFunctions();
+  const started = performance.now();
+  const { executionArn } = await machines.send(
+    new StartExecutionCommand({ stateMachineArn: platform.stateMachineArn, input: JSON.stringify(input) }),
+  );
+  const describe = () => machines.send(new DescribeExecutionCommand({ executionArn }));
+  let execution = await describe();
+  const runId = runIdOf(executionArn ?? '', execution.startDate ?? new Date());
+  const records = recordReader(options.s3 ?? s3(), platform.buckets.operations, runId);
+  const builds: BuildRecord[] = [];
+  for (;;) {
+    const running = execution.status === 'RUNNING';
+    for (const build of await records()) {
+      builds.push(build);
+      onBuild?.(build);
+    }
+    if (!running) break;
+    await sleep(pollMs);
+    execution = await describe();
+  }
+  const failed = builds.some(({ status }) => status === 'failed' || status === 'blocked');
+  return {
+    runId,
+    seconds: (performance.now() - started) / 1_000,
+    builds,
+    succeeded: execution.status === 'SUCCEEDED' && !failed,
+    ...(execution.status === 'SUCCEEDED'
+      ? {}
+      : { cause: [execution.error, execution.cause].filter(Boolean).join(': ') }),
+  };
+}
+
+/** Gives the build records that have appeared since it was last called. */
+function recordReader(client: S3Client, bucket: string, runId: string): () => Promise<BuildRecord[]> {
+  const seen = new Set<string>();
+  return async () => {
+    const fresh: BuildRecord[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client },
+      { Bucket: bucket, Prefix: buildRecordPrefix(runId) },
+    )) {
+      for (const { Key = '' } of Contents) {
+        if (seen.has(Key)) continue;
+        seen.add(Key);
+        fresh.push(await readRecord(client, bucket, Key));
+      }
+    }
+    return fresh.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+  };
+}
+
+async function readRecord(client: S3Client, bucket: string, key: string): Promise<BuildRecord> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return JSON.parse((await Body?.transformToString()) ?? '') as BuildRecord;
+}
