@@ -1,3 +1,4 @@
+import type { ExternalTable } from '../common/external-table.ts';
 import type { Check, EngineName, Model } from './model.ts';
 
 /** Where one output column comes from. */
@@ -6,12 +7,15 @@ export interface ColumnLineage {
   readonly from: readonly { readonly table: string; readonly column: string }[];
 }
 
-/** All checks of a model as one SELECT over the new version; column `c0`, `c1` … counts the failures of check 0, 1 … */
+/**
+ * All checks of a model as one SELECT over the new version: column `row_count` counts the rows, `c0`, `c1` … the
+ * failures of check 0, 1 …
+ */
 export interface Audit {
   readonly sql: Readonly<Record<EngineName, string>>;
   readonly checks: readonly Check[];
-  /** Per check, a SELECT of failing rows (masked where classified), or none where the rule has no rows to show. */
-  readonly samples: readonly (Readonly<Record<EngineName, string>> | undefined)[];
+  /** Per check, a SELECT of failing rows (masked where classified), or null where the rule has no rows to show. */
+  readonly samples: readonly (Readonly<Record<EngineName, string>> | null)[];
 }
 
 export interface CompiledModel extends Omit<Model, 'sql' | 'sqlLine'> {
@@ -20,6 +24,8 @@ export interface CompiledModel extends Omit<Model, 'sql' | 'sqlLine'> {
   readonly sql: Readonly<Record<EngineName, string>>;
   /** Tables read, models and bronze alike, sorted: `bronze.pos_transactions`, `silver.products`. */
   readonly inputs: readonly string[];
+  /** Further tables that only the checks read, sorted. */
+  readonly references: readonly string[];
   readonly usesLogicalDate: boolean;
   /** Hash of canonical SQL and header contract: formatting and comments do not change it. */
   readonly logicHash: string;
@@ -27,10 +33,12 @@ export interface CompiledModel extends Omit<Model, 'sql' | 'sqlLine'> {
   readonly lineage: readonly ColumnLineage[];
 }
 
-/** A bronze table as models see it. */
-export interface SourceTable {
+/** A bronze table as models see it: its columns, then its partition columns. */
+export interface SourceTable extends Pick<ExternalTable, 'format' | 'bucket' | 'prefix'> {
+  /** `bronze.pos_transactions` */
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly partitionColumns: readonly { readonly name: string; readonly type: string }[];
 }
 
 /** Everything compiled from `sql/` and the contracts: what is deployed, built, documented and traced. */

@@ -1,0 +1,27 @@
+import type { Rule } from './rule.ts';
+import { acceptedValues } from './rules/accepted-values.ts';
+import { freshness } from './rules/freshness.ts';
+import { notNull } from './rules/not-null.ts';
+import { range } from './rules/range.ts';
+import { regex } from './rules/regex.ts';
+import { relationships } from './rules/relationships.ts';
+import { rowCount } from './rules/row-count.ts';
+import { sql } from './rules/sql.ts';
+import { sumEquals } from './rules/sum-equals.ts';
+import { unique } from './rules/unique.ts';
+
+const rules: readonly Rule[] = [
+  acceptedValues,
+  freshness,
+  notNull,
+  range,
+  regex,
+  relationships,
+  rowCount,
+  sql,
+  sumEquals,
+  unique,
+];
+
+/** Every rule that a header may name, by its name. */
+export const RULES: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.name, rule]));

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { Dimension } from '../model.ts';
+
+/** The version under check, as a rule's SQL sees it. */
+export interface Target {
+  /** `gold.fact_sale`; its rows are those of the new version. */
+  readonly table: string;
+  /** Types by column, to write literals of the right type. */
+  readonly types: ReadonlyMap<string, string>;
+  /** Columns the check is about, in the header's order. */
+  readonly columns: readonly string[];
+}
+
+/** What a rule asks of the new version, in Athena's dialect. */
+export interface Assertion {
+  /**
+   * Counts failures as one value of a SELECT over the table: an aggregate, or a scalar subquery where other rows or
+   * tables are needed. Zero means passed.
+   */
+  readonly failures: string;
+  /** True for rows that fail, as a condition over the table; absent where no single row is at fault. */
+  readonly failingRow?: string;
+  /** A SELECT of failing rows of its own shape, where they are not rows of the table. */
+  readonly failingQuery?: string;
+}
+
+/** One kind of check. Its file is named after it and holds nothing else. */
+export interface Rule<Arguments = unknown> {
+  /** Name in model headers. */
+  readonly name: string;
+  /** Where in a header it may stand: below a column, or in the table's own list, naming its columns itself. */
+  readonly scopes: readonly ('column' | 'table')[];
+  readonly dimension: Dimension;
+  readonly description: string;
+  readonly schema: z.ZodType<Arguments>;
+  /** Columns of the table that the arguments name. */
+  columns?(args: Arguments): readonly string[];
+  /** Columns of other tables that it reads. */
+  references?(args: Arguments): readonly { readonly table: string; readonly column: string }[];
+  /** What tells two checks of this rule apart where the columns do not. */
+  label?(args: Arguments): string;
+  assert(target: Target, args: Arguments): Assertion;
+}
+
+/** Lets the schema say the type of the arguments. */
+export const defineRule = <Arguments>(rule: Rule<Arguments>): Rule<Arguments> => Object.freeze(rule);
+
+/** The assertion of a rule that judges each row by itself. */
+export const eachRow = (failingRow: string): Assertion => ({
+  failures: `count(*) filter (where ${failingRow})`,
+  failingRow,
+});
+
+/** The assertion of a rule that judges each row by looking at other rows or tables. */
+export const eachRowOf = (table: string, failingRow: string): Assertion => ({
+  failures: `(select count(*) from ${table} where ${failingRow})`,
+  failingRow,
+});
+
+/** The assertion of a rule that the whole version passes or fails; `holds` must not be null. */
+export const wholeTable = (holds: string): Assertion => ({ failures: `case when ${holds} then 0 else 1 end` });
+
+/** The column of a rule that is about one. */
+export const theColumn = ({ columns }: Target): string => columns[0] ?? '';

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { defineRule, eachRow, theColumn } from '../rule.ts';
+
+export const notNull = defineRule({
+  name: 'not_null',
+  scopes: ['column'],
+  dimension: 'completeness',
+  description: 'Every row has a value.',
+  schema: z.strictObject({}),
+  assert: (target) => eachRow(`${theColumn(target)} is null`),
+});

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { literal } from '../literal.ts';
+import { defineRule, eachRow, theColumn } from '../rule.ts';
+
+/** A number, or a day as `2018-01-01`. */
+const bound = z.union([z.number(), z.string()]);
+
+export const range = defineRule({
+  name: 'range',
+  scopes: ['column'],
+  dimension: 'accuracy',
+  description: 'Every value lies between min and max, both included; a missing value passes.',
+  schema: z
+    .strictObject({ min: bound.optional(), max: bound.optional() })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, 'give min, max or both'),
+  assert: (target, { min, max }) => {
+    const column = theColumn(target);
+    const type = target.types.get(column);
+    const below = min === undefined ? [] : [`${column} < ${literal(min, type)}`];
+    const above = max === undefined ? [] : [`${column} > ${literal(max, type)}`];
+    return eachRow([...below, ...above].join(' or '));
+  },
+});

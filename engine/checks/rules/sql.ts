@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineRule } from '../rule.ts';
+
+export const sql = defineRule({
+  name: 'sql',
+  scopes: ['table'],
+  dimension: 'accuracy',
+  description: 'A query of failing rows, in Athena’s dialect, finds none.',
+  schema: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9_]*$/), query: z.string().min(1) }),
+  label: ({ name }) => name,
+  assert: (_target, { query }) => ({
+    failures: `(select count(*) from (${query}) as failing)`,
+    failingQuery: query,
+  }),
+});

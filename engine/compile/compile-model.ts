@@ -1,0 +1,141 @@
+import { compileAudit, isShown } from '../checks/audit.ts';
+import type { CompiledModel } from '../manifest.ts';
+import type { Column, Model } from '../model.ts';
+import { type PlacedCheck, parseChecks } from './checks.ts';
+import { refuseNonDeterminism, usesLogicalDate } from './determinism.ts';
+import { compileError } from './errors.ts';
+import { type Header, parseHeader } from './header.ts';
+import { inferTypes } from './infer.ts';
+import { checkKind, checkLayer } from './layers.ts';
+import { logicHash } from './logic-hash.ts';
+import { identityOf, type ModelFile, splitModelFile } from './model-file.ts';
+import { checkOutput } from './output.ts';
+import { type Resolution, resolve, type TableIndex } from './resolve.ts';
+import { parseStatement, type Statement } from './syntax.ts';
+import { translate } from './translate.ts';
+
+/** A model by itself, before other tables are looked at. */
+export interface ParsedModel {
+  readonly model: Model;
+  readonly header: Header;
+  readonly checks: readonly PlacedCheck[];
+  readonly statement: Statement;
+}
+
+/** Reads one file. Throws what is wrong with its path, its header, its checks or its SQL's syntax. */
+export function parseModel(file: ModelFile): ParsedModel {
+  const identity = identityOf(file.path);
+  const parts = splitModelFile(file);
+  const header = parseHeader(file.path, parts);
+  const { fields } = header;
+  checkKind(identity.layer, fields.kind, header.placeOf(['kind']));
+  refuseUnknownColumns(header);
+  const checks = parseChecks(header);
+  const statement = parseStatement(parts.sql, { file: file.path, line: parts.sqlLine });
+  refuseNonDeterminism(statement);
+  const model: Model = {
+    ...identity,
+    kind: fields.kind,
+    description: fields.description,
+    owner: fields.owner,
+    grain: fields.grain,
+    columns: fields.columns.map(({ name, type, description, classification }) => ({
+      name,
+      type,
+      description,
+      classification,
+    })),
+    checks: checks.map(({ check }) => check),
+    partitionBy: fields.partition_by,
+    sortBy: fields.sort_by,
+    slaHours: fields.sla?.hours,
+    file: file.path,
+    sql: parts.sql,
+    sqlLine: parts.sqlLine,
+  };
+  return { model, header, checks, statement };
+}
+
+/**
+ * Compiles one model among all tables; `known` holds the columns of models by `gold.fact_sale.net_amount`.
+ * Throws what is wrong with its names, its layer, its output or its checks.
+ */
+export function compileModel(
+  { model, header, checks, statement }: ParsedModel,
+  tables: TableIndex,
+  known: ReadonlyMap<string, Column>,
+): CompiledModel {
+  const resolution = resolve(statement, tables);
+  checkLayer(model.layer, resolution.tables);
+  const inputs = [...resolution.tables.keys()];
+  const inferred = inferTypes(statement, new Map(inputs.map((name) => [name, tables.get(name) ?? []])));
+  checkOutput({ columns: model.columns, placeOf: header.placeOf }, resolution.columns, inferred);
+  const {
+    audit,
+    references,
+    usesLogicalDate: auditUsesDate,
+  } = compileAudit({
+    table: model.name,
+    columns: model.columns,
+    checks,
+    tables,
+    isHarmless: ({ table, column }) => {
+      const definition = known.get(`${table}.${column}`);
+      return definition !== undefined && isShown(definition);
+    },
+    placeOf: header.placeOf,
+  });
+  const { sql, sqlLine: _, ...rest } = model;
+  return {
+    ...rest,
+    athenaSql: sql,
+    sql: translate(statement),
+    inputs,
+    references: references.filter((table) => !inputs.includes(table)),
+    // A check against the date is judged anew on each date, even where the rows are the same.
+    usesLogicalDate: logicalDate(model, statement) || auditUsesDate,
+    logicHash: logicHash(model, statement.tokens),
+    audit,
+    lineage: lineageOf(resolution),
+  };
+}
+
+const lineageOf = ({ columns }: Resolution): CompiledModel['lineage'] =>
+  columns.map(({ name, origins }) => ({ column: name, from: origins }));
+
+function refuseUnknownColumns({ fields, placeOf }: Header): void {
+  const names = new Set(fields.columns.map(({ name }) => name));
+  if (names.size < fields.columns.length) {
+    const index = fields.columns.findIndex(({ name }, position) =>
+      fields.columns.slice(0, position).some((other) => other.name === name),
+    );
+    const name = fields.columns[index]?.name;
+    throw compileError('header_invalid', placeOf(['columns', index]), `the column "${name}" is there twice`);
+  }
+  for (const [property, columns] of [
+    ['partition_by', fields.partition_by.map(({ column }) => column)],
+    ['sort_by', fields.sort_by],
+  ] as const) {
+    columns.forEach((column, index) => {
+      if (names.has(column)) return;
+      throw compileError('unknown_column', placeOf([property, index]), `${property}: there is no column "${column}"`);
+    });
+  }
+}
+
+/** Views are run by their readers, on whatever day that is. */
+function logicalDate({ kind }: Model, statement: Statement): boolean {
+  const uses = usesLogicalDate(statement);
+  if (uses && kind === 'view') {
+    const token = statement.tokens.find(({ text }) =>
+      ['current_date', 'current_timestamp'].includes(text.toLowerCase()),
+    );
+    throw compileError(
+      'not_deterministic',
+      statement.placeOf(token?.start ?? 0),
+      'a view would take the day of its reader, not the run’s logical date',
+      'Compute it in a table that the view reads.',
+    );
+  }
+  return uses;
+}

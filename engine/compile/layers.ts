@@ -1,0 +1,26 @@
+import type { Kind, Layer } from '../model.ts';
+import { compileError, type Place } from './errors.ts';
+
+/** Which databases the models of a layer may read. */
+const READS: Readonly<Record<Layer, readonly string[]>> = {
+  silver: ['bronze'],
+  gold: ['silver', 'gold'],
+  marts: ['silver', 'gold'],
+};
+
+/** Throws `wrong_layer` at the first mention of a table that a model of this layer may not read. */
+export function checkLayer(layer: Layer, tables: ReadonlyMap<string, Place>): void {
+  for (const [table, place] of tables) {
+    const [database = ''] = table.split('.');
+    if (READS[layer].includes(database)) continue;
+    const allowed = READS[layer].join(' or ');
+    throw compileError('wrong_layer', place, `a model of ${layer} reads ${allowed}, not ${table}`);
+  }
+}
+
+/** Throws `unsupported_kind` unless the layer holds models of that kind: marts are views, the rest are tables. */
+export function checkKind(layer: Layer, kind: Kind, place: Place): void {
+  const expected = layer === 'marts' ? 'view' : 'table';
+  if (kind === expected) return;
+  throw compileError('unsupported_kind', place, `a model of ${layer} cannot be of kind ${kind}`, `Use ${expected}.`);
+}

@@ -1,0 +1,114 @@
+import type { Place } from './errors.ts';
+
+/** A column of a stored table. */
+export interface Origin {
+  readonly table: string;
+  readonly column: string;
+}
+
+/** A column that a query yields or a table has. */
+export interface ScopeColumn {
+  /** Empty where a query gives it none. */
+  readonly name: string;
+  /** Athena type, where it is known for certain: stored columns and casts. */
+  readonly type?: string;
+  readonly origins: readonly Origin[];
+  /** Where the query names it; absent for columns of stored tables. */
+  readonly place?: Place;
+}
+
+/** A table, view, CTE or subquery as it stands in FROM. */
+export interface Relation {
+  /** Name by which columns are qualified; undefined for a subquery without one. */
+  readonly alias: string | undefined;
+  readonly columns: readonly ScopeColumn[];
+}
+
+/** What the names in one query may mean; inner queries see the outer ones' names too. */
+export interface Scope {
+  readonly outer: Scope | undefined;
+  readonly ctes: ReadonlyMap<string, readonly ScopeColumn[]>;
+  readonly relations: readonly Relation[];
+  /** Columns joined by USING: both sides' are one. */
+  readonly merged: ReadonlySet<string>;
+  /** Parameters of the enclosing lambdas. */
+  readonly parameters: ReadonlySet<string>;
+}
+
+export const EMPTY_SCOPE: Scope = {
+  outer: undefined,
+  ctes: new Map(),
+  relations: [],
+  merged: new Set(),
+  parameters: new Set(),
+};
+
+/** The scope of a query inside another. */
+export const nested = (outer: Scope): Scope => ({ ...EMPTY_SCOPE, outer, parameters: outer.parameters });
+
+/** The columns of a CTE by that name, the innermost first. */
+export function findCte(scope: Scope | undefined, name: string): readonly ScopeColumn[] | undefined {
+  if (scope === undefined) return undefined;
+  return scope.ctes.get(name) ?? findCte(scope.outer, name);
+}
+
+/** Every CTE in sight, for advice. */
+export function cteNames(scope: Scope | undefined): readonly string[] {
+  return scope === undefined ? [] : [...scope.ctes.keys(), ...cteNames(scope.outer)];
+}
+
+export type Lookup =
+  | { readonly found: 'column'; readonly column: ScopeColumn }
+  | { readonly found: 'parameter' }
+  | { readonly found: 'ambiguous'; readonly relations: readonly string[] }
+  | { readonly found: 'nothing'; readonly candidates: readonly string[] };
+
+/** What a column name means in a scope: the innermost query that knows it decides. */
+export function lookUp(scope: Scope, name: string, qualifier: string | undefined): Lookup {
+  if (qualifier === undefined && scope.parameters.has(name)) return { found: 'parameter' };
+  const relations = scope.relations.filter(({ alias }) => qualifier === undefined || alias === qualifier);
+  const matches = relations.flatMap(({ alias, columns }) =>
+    columns.filter((column) => column.name === name).map((column) => ({ alias, column })),
+  );
+  const [match] = matches;
+  if (match === undefined) return lookUpOutside(scope, name, qualifier, relations);
+  if (matches.length === 1) return { found: 'column', column: match.column };
+  if (scope.merged.has(name)) return { found: 'column', column: mergeColumns(matches.map(({ column }) => column)) };
+  return { found: 'ambiguous', relations: matches.map(({ alias }) => alias ?? 'a subquery') };
+}
+
+function lookUpOutside(scope: Scope, name: string, qualifier: string | undefined, inner: readonly Relation[]): Lookup {
+  const candidates = inner.flatMap(({ columns }) => columns.map((column) => column.name));
+  // A qualifier that a relation of this query bears hides the same name outside.
+  if (scope.outer === undefined || (qualifier !== undefined && inner.length > 0)) {
+    return { found: 'nothing', candidates };
+  }
+  const outside = lookUp(scope.outer, name, qualifier);
+  return outside.found === 'nothing'
+    ? { found: 'nothing', candidates: [...candidates, ...outside.candidates] }
+    : outside;
+}
+
+/** Whether any query in sight has a relation of that name. */
+export function knowsRelation(scope: Scope | undefined, alias: string): boolean {
+  if (scope === undefined) return false;
+  return scope.relations.some((relation) => relation.alias === alias) || knowsRelation(scope.outer, alias);
+}
+
+/** One column that comes from several, as in a set operation: all their origins, and the type where they agree. */
+export function mergeColumns(columns: readonly ScopeColumn[]): ScopeColumn {
+  const [first] = columns;
+  const type = columns.every((column) => column.type === first?.type) ? first?.type : undefined;
+  return {
+    name: first?.name ?? '',
+    ...(type === undefined ? {} : { type }),
+    ...(first?.place === undefined ? {} : { place: first.place }),
+    origins: distinctOrigins(columns.flatMap(({ origins }) => origins)),
+  };
+}
+
+/** Each origin once, sorted, so that the same query always gives the same lineage. */
+export function distinctOrigins(origins: readonly Origin[]): readonly Origin[] {
+  const byName = new Map(origins.map((origin) => [`${origin.table}.${origin.column}`, origin]));
+  return [...byName.keys()].sort().flatMap((key) => byName.get(key) ?? []);
+}
