@@ -24,6 +24,8 @@ export interface DataFile {
 /** A column with the field id that the table's schema gives it. */
 export interface FieldColumn extends Pick<Column, 'name' | 'type'> {
   readonly id: number;
+  /** Field id of the elements of an array column. */
+  readonly elementId?: number;
 }
 
 /** What a table must look like; the committer creates it or evolves the schema by name. */
