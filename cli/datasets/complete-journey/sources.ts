@@ -6,10 +6,6 @@ export const STREAMED_FROM = '2017-12-26';
 /** Logical date of the runs over this data: the day of its last sale. */
 export const AS_OF = '2018-01-01';
 
-/** Lines that the dataset holds, and how many of them are replayed as events; checked when they are written. */
-export const LINES = 1_469_307;
-export const STREAMED_LINES = 24_886;
-
 /** A file to put in the landing bucket, and the SELECT that makes its rows. */
 export interface SourceFile {
   readonly source: string;
