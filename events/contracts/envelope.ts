@@ -11,7 +11,7 @@ export interface EnvelopeColumn {
  * one received record: bronze is at-least-once, so counts go by distinct (`_origin`, `_position`).
  */
 export const ENVELOPE: readonly EnvelopeColumn[] = [
-  { name: '_event_id', type: { kind: 'string' }, description: 'CloudEvents id, or origin and position for a file row' },
+  { name: '_event_id', type: { kind: 'string' }, description: 'CloudEvents id; null for a row of a file' },
   {
     name: '_event_time',
     type: { kind: 'timestamp' },

@@ -1,0 +1,101 @@
+import type { Problem } from '../validator/problem.ts';
+import {
+  CR,
+  LF,
+  LineSplitter,
+  lineTextEnd,
+  MAX_RECORD_BYTES,
+  type Ranges,
+  type Splitter,
+  TOO_LONG,
+} from './splitter.ts';
+
+const QUOTE = 34;
+const COMMA = 44;
+
+const MALFORMED: Problem = {
+  code: 'malformed_quotes',
+  message: 'a quoted field does not end with a quote before the next comma or line end',
+};
+
+type QuotedRecord =
+  | { readonly kind: 'complete'; readonly lineFeed: number }
+  | { readonly kind: 'malformed' }
+  /** The block ends before the record does. */
+  | { readonly kind: 'unfinished' };
+
+/**
+ * CSV records (RFC 4180): lines, save that a quoted field may hold line feeds. A record with broken quotes is refused
+ * up to the end of its first line, and reading goes on with the next.
+ */
+export class CsvSplitter implements Splitter {
+  readonly #lines = new LineSplitter();
+
+  split(block: Buffer, isLast: boolean, ranges: Ranges): number {
+    let start = this.#lines.resume(block);
+    while (start < block.length) {
+      const quote = block.indexOf(QUOTE, start);
+      const plainEnd = quote < 0 ? block.length : block.lastIndexOf(LF, quote) + 1;
+      if (plainEnd > start) {
+        const used = this.#lines.split(block.subarray(start, plainEnd), isLast && quote < 0, shifted(ranges, start));
+        if (quote < 0) return start + used;
+        start = plainEnd;
+      }
+      const next = this.#quotedRecord(block, start, isLast, ranges);
+      if (next === undefined) return start;
+      start = next;
+    }
+    return block.length;
+  }
+
+  /** Reports the record with quotes at `start`; where the next begins, or undefined when the block is too short to tell. */
+  #quotedRecord(block: Buffer, start: number, isLast: boolean, ranges: Ranges): number | undefined {
+    const record = endOfQuotedRecord(block, start, isLast);
+    if (record.kind === 'complete') {
+      const end = lineTextEnd(block, start, record.lineFeed);
+      if (end - start > MAX_RECORD_BYTES) ranges.refuse(start, end, TOO_LONG);
+      else ranges.record(start, end);
+      return record.lineFeed + 1;
+    }
+    if (record.kind === 'unfinished' && !isLast && block.length - start <= MAX_RECORD_BYTES) return undefined;
+    const lineFeed = block.indexOf(LF, start);
+    if (lineFeed < 0 || lineFeed - start > MAX_RECORD_BYTES) {
+      const line = block.subarray(start, lineFeed < 0 ? block.length : lineFeed + 1);
+      return start + this.#lines.split(line, isLast, shifted(ranges, start));
+    }
+    ranges.refuse(start, lineTextEnd(block, start, lineFeed), MALFORMED);
+    return lineFeed + 1;
+  }
+}
+
+const shifted = (ranges: Ranges, by: number): Ranges => ({
+  record: (start, end) => ranges.record(start + by, end + by),
+  refuse: (start, end, problem) => ranges.refuse(start + by, end + by, problem),
+});
+
+/** Walks the fields of the record at `start` to the line feed (or the end of the file) that ends it. */
+function endOfQuotedRecord(block: Buffer, start: number, isLast: boolean): QuotedRecord {
+  let at = start;
+  for (;;) {
+    if (block[at] === QUOTE) {
+      const close = closingQuote(block, at + 1);
+      if (close < 0) return isLast ? { kind: 'malformed' } : { kind: 'unfinished' };
+      at = close + 1;
+      if (block[at] === CR && (at + 1 === block.length || block[at + 1] === LF)) at++;
+      if (at >= block.length) return isLast ? { kind: 'complete', lineFeed: at } : { kind: 'unfinished' };
+      if (block[at] !== COMMA && block[at] !== LF) return { kind: 'malformed' };
+    } else {
+      while (at < block.length && block[at] !== COMMA && block[at] !== LF) at++;
+      if (at >= block.length) return isLast ? { kind: 'complete', lineFeed: at } : { kind: 'unfinished' };
+    }
+    if (block[at] === LF) return { kind: 'complete', lineFeed: at };
+    at++;
+  }
+}
+
+/** The quote that ends a quoted field; two in a row stand for one. */
+function closingQuote(block: Buffer, from: number): number {
+  let quote = block.indexOf(QUOTE, from);
+  while (quote >= 0 && block[quote + 1] === QUOTE) quote = block.indexOf(QUOTE, quote + 2);
+  return quote;
+}

@@ -1,0 +1,96 @@
+import type { Contract } from '../contracts/contract.ts';
+import type { Row } from '../contracts/row.ts';
+import { type Column, type ColumnData, TextColumn, type Value } from './columns.ts';
+import { type FieldWriter, fieldWriter } from './field-writer.ts';
+import type { Problem } from './problem.ts';
+
+const ACCEPTED: readonly Problem[] = [];
+
+interface FieldStep {
+  readonly index: number;
+  readonly write: FieldWriter;
+}
+
+/**
+ * Validates rows of a contract and collects the accepted ones by column, up to a capacity. This is the one function
+ * through which records of every road pass.
+ */
+export class RowBatch<C extends Contract = Contract> {
+  readonly contract: C;
+  readonly capacity: number;
+  /** In the order of the contract's fields. */
+  readonly #columns: readonly Column[];
+  readonly #steps: readonly FieldStep[];
+  #length = 0;
+
+  constructor(contract: C, capacity: number) {
+    this.contract = contract;
+    this.capacity = capacity;
+    const names = Object.keys(contract.fields);
+    const columns: Column[] = [];
+    const steps: FieldStep[] = [];
+    for (const [index, [name, field]] of Object.entries(contract.fields).entries()) {
+      const other = field.boundsWhere && names.indexOf(field.boundsWhere.field);
+      const values = new Set<Value>(field.boundsWhere?.values);
+      const isException = (row: number) => other !== undefined && values.has(columns[other]?.at(row) ?? null);
+      const { column, write } = fieldWriter(name, field, capacity, isException);
+      columns.push(column);
+      steps.push({ index, write });
+    }
+    this.#columns = columns;
+    // A field whose bounds hang on another field is read after it.
+    const isBound = ({ index }: FieldStep) => contract.fields[names[index] ?? '']?.boundsWhere !== undefined;
+    this.#steps = [...steps.filter((step) => !isBound(step)), ...steps.filter(isBound)];
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get isFull(): boolean {
+    return this.#length === this.capacity;
+  }
+
+  /**
+   * Validates one record and keeps it when nothing is wrong with it.
+   *
+   * @param values as received (text, JSON values, exact instants), in the order of the contract's fields
+   * @returns what is wrong; empty when the record was accepted
+   */
+  push(values: readonly unknown[]): readonly Problem[] {
+    const row = this.#length;
+    let problems: Problem[] | undefined;
+    for (const { index, write } of this.#steps) {
+      const problem = write(values[index], row);
+      if (problem !== undefined) {
+        problems ??= [];
+        problems.push(problem);
+      }
+    }
+    if (problems) return problems;
+    this.#length++;
+    return ACCEPTED;
+  }
+
+  /** The accepted values of a field. */
+  data(name: string): ColumnData {
+    return this.#column(name).data(this.#length);
+  }
+
+  /** The accepted rows, for callers that want rows rather than columns. */
+  rows(): Row<C>[] {
+    const names = Object.keys(this.contract.fields);
+    return Array.from({ length: this.#length }, (_, row) => {
+      const cells = names.map((name) => [name, this.#column(name).at(row)]);
+      return Object.fromEntries(cells) as Row<C>;
+    });
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  #column(name: string): Column {
+    return this.#columns[Object.keys(this.contract.fields).indexOf(name)] ?? new TextColumn(0);
+  }
+}

@@ -1,0 +1,74 @@
+import { batchId, bronzeKey, ledgerKey, quarantineKey } from '../../events/intake/keys.ts';
+import { type IntakeRecord, ledgerText } from '../../events/intake/ledger.ts';
+import { quarantineParquet } from '../../events/intake/quarantine.ts';
+import type { IntakeBuckets } from '../shared/intake-buckets.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import type { SourceShare, StreamIntake, StreamRecord } from './stream-intake.ts';
+
+/** Records of one shard, in its order; at least one. */
+export interface ShardBatch {
+  readonly stream: string;
+  readonly shard: string;
+  readonly records: readonly StreamRecord[];
+}
+
+interface Place {
+  readonly id: string;
+  readonly receivedAt: Date;
+  readonly store: ObjectStore;
+  readonly buckets: IntakeBuckets;
+}
+
+/**
+ * Takes a batch into bronze and quarantine, an object per source each, and writes its ledger entry last. Names follow from
+ * the sequence numbers and arrival times, so that a repeated batch writes over the same objects. Throws only when the
+ * store fails; the whole batch may then be repeated.
+ */
+export async function ingestBatch(
+  { stream, shard, records }: ShardBatch,
+  intake: StreamIntake,
+  store: ObjectStore,
+  buckets: IntakeBuckets,
+): Promise<readonly IntakeRecord[]> {
+  const started = performance.now();
+  const [first] = records;
+  const last = records.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const origin = `${stream}/${shard}`;
+  const id = batchId(stream, shard, first.sequenceNumber, last.sequenceNumber);
+  const place = { id, receivedAt: first.arrivedAt, store, buckets };
+  const shares = intake.take(records, origin);
+  await Promise.all(shares.map((share) => storeShare(share, place)));
+  const entries = shares.map(
+    (share): IntakeRecord => ({
+      source: share.source,
+      road: 'stream',
+      origin,
+      first_position: first.sequenceNumber,
+      last_position: last.sequenceNumber,
+      status: 'ingested',
+      reason: null,
+      message: null,
+      received: share.received,
+      accepted: share.bronze.rows,
+      quarantined: share.quarantined.length,
+      bytes: share.bytes,
+      bronze_objects: Math.min(share.bronze.groups, 1),
+      contract_version: share.contract?.version ?? null,
+      received_at: first.arrivedAt.toISOString(),
+      seconds: (performance.now() - started) / 1000,
+    }),
+  );
+  await store.write(buckets.operations, ledgerKey(first.arrivedAt, id), ledgerText(entries));
+  return entries;
+}
+
+async function storeShare(share: SourceShare, { id, receivedAt, store, buckets }: Place): Promise<void> {
+  if (share.bronze.groups > 0) {
+    await store.write(buckets.bronze, bronzeKey(share.source, receivedAt, id, 0), share.bronze.finish());
+  }
+  if (share.quarantined.length > 0) {
+    const key = quarantineKey(share.source, receivedAt, id, 0);
+    await store.write(buckets.quarantine, key, quarantineParquet(share.quarantined));
+  }
+}

@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { TributaryError } from '../../common/errors.ts';
+
+/** One version of an object. */
+export interface ObjectVersion {
+  readonly bucket: string;
+  readonly key: string;
+  /** Without quotes. */
+  readonly etag: string;
+}
+
+export interface ObjectHead extends ObjectVersion {
+  readonly bytes: number;
+  readonly lastModified: Date;
+}
+
+/** What ingestion asks of a store of objects. Reading a version that has been written over since fails. */
+export interface ObjectStore {
+  /** Undefined when there is no such object. */
+  head(bucket: string, key: string): Promise<ObjectHead | undefined>;
+  stream(object: ObjectVersion): Promise<AsyncIterable<Uint8Array>>;
+  /** The bytes from `start` up to but not including `end`. */
+  range(object: ObjectVersion, start: number, end: number): Promise<ArrayBuffer>;
+  write(bucket: string, key: string, body: Uint8Array | string): Promise<void>;
+  copy(from: ObjectVersion, bucket: string, key: string): Promise<void>;
+  remove(bucket: string, key: string): Promise<void>;
+}
+
+const isNotFound = (thrown: unknown): boolean =>
+  thrown instanceof S3ServiceException && thrown.$metadata.httpStatusCode === 404;
+
+const input = ({ bucket, key, etag }: ObjectVersion) => ({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` });
+
+const copySource = ({ bucket, key }: ObjectVersion): string =>
+  `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+
+/** The store that S3 is. */
+export function s3ObjectStore(client: S3Client): ObjectStore {
+  const body = async (object: ObjectVersion, range?: string) => {
+    const { Body } = await client.send(new GetObjectCommand({ ...input(object), Range: range }));
+    if (Body === undefined) {
+      throw new TributaryError({
+        code: 'empty_response',
+        message: 'S3 sent no body',
+        where: `s3://${object.bucket}/${object.key}`,
+      });
+    }
+    return Body;
+  };
+  return {
+    head: async (bucket, key) => {
+      try {
+        const {
+          ETag = '',
+          ContentLength = 0,
+          LastModified = new Date(0),
+        } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return { bucket, key, etag: ETag.replaceAll('"', ''), bytes: ContentLength, lastModified: LastModified };
+      } catch (thrown) {
+        if (isNotFound(thrown)) return undefined;
+        throw thrown;
+      }
+    },
+    stream: async (object) => {
+      const content = await body(object);
+      return content instanceof Readable ? content : Readable.fromWeb(content.transformToWebStream());
+    },
+    range: async (object, start, end) => {
+      const bytes = await (await body(object, `bytes=${start}-${end - 1}`)).transformToByteArray();
+      return new Uint8Array(bytes).buffer;
+    },
+    write: async (bucket, key, content) => {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content }));
+    },
+    copy: async (from, bucket, key) => {
+      const source = { CopySource: copySource(from), CopySourceIfMatch: `"${from.etag}"` };
+      await client.send(new CopyObjectCommand({ ...source, Bucket: bucket, Key: key }));
+    },
+    remove: async (bucket, key) => {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+  };
+}
