@@ -7,25 +7,29 @@ export interface ColumnLineage {
   readonly from: readonly { readonly table: string; readonly column: string }[];
 }
 
+type SqlByEngine = Readonly<Record<EngineName, string>>;
+
 /**
  * All checks of a model as one SELECT over the new version: column `row_count` counts the rows, `c0`, `c1` … the
  * failures of check 0, 1 …
  */
 export interface Audit {
-  readonly sql: Readonly<Record<EngineName, string>>;
+  readonly sql: SqlByEngine;
   readonly checks: readonly Check[];
   /** Per check, a SELECT of failing rows (masked where classified), or null where the rule has no rows to show. */
-  readonly samples: readonly (Readonly<Record<EngineName, string>> | null)[];
+  readonly samples: readonly (SqlByEngine | null)[];
+  /** Two SELECTs that part the rows failing a `quarantine` check from the rest; null where no check asks for it. */
+  readonly quarantine: { readonly keep: SqlByEngine; readonly setAside: SqlByEngine } | null;
+  /** Tables that the checks read beside the model's own, sorted. */
+  readonly tables: readonly string[];
 }
 
 export interface CompiledModel extends Omit<Model, 'sql' | 'sqlLine'> {
   /** The author's SELECT, runnable in Athena as it stands; for a view, what the catalog holds. */
   readonly athenaSql: string;
-  readonly sql: Readonly<Record<EngineName, string>>;
+  readonly sql: SqlByEngine;
   /** Tables read, models and bronze alike, sorted: `bronze.pos_transactions`, `silver.products`. */
   readonly inputs: readonly string[];
-  /** Further tables that only the checks read, sorted. */
-  readonly references: readonly string[];
   readonly usesLogicalDate: boolean;
   /** Hash of canonical SQL and header contract: formatting and comments do not change it. */
   readonly logicHash: string;

@@ -4,11 +4,11 @@ import { refuseNonDeterminism, usesLogicalDate } from '../compile/determinism.ts
 import { compileError, type Place, placeText } from '../compile/errors.ts';
 import type { HeaderPath } from '../compile/header.ts';
 import { resolve, type TableIndex } from '../compile/resolve.ts';
-import type { Origin, ScopeColumn } from '../compile/scope.ts';
+import type { Origin } from '../compile/scope.ts';
 import { parseStatement, type Statement } from '../compile/syntax.ts';
 import { translate } from '../compile/translate.ts';
 import type { Audit } from '../manifest.ts';
-import type { Column } from '../model.ts';
+import type { Check, Column } from '../model.ts';
 import { RULES } from './registry.ts';
 import type { Assertion } from './rule.ts';
 
@@ -19,6 +19,8 @@ const SAMPLE_ROWS = 5;
 export interface AuditSource {
   /** `gold.fact_sale` */
   readonly table: string;
+  /** The SELECT of a view, whose rows are nowhere stored; undefined for a table. */
+  readonly viewSql: string | undefined;
   readonly columns: readonly Column[];
   readonly checks: readonly PlacedCheck[];
   readonly tables: TableIndex;
@@ -29,61 +31,93 @@ export interface AuditSource {
 
 export interface CompiledAudit {
   readonly audit: Audit;
-  /** Tables other than the model's own that the checks read, sorted. */
-  readonly references: readonly string[];
   readonly usesLogicalDate: boolean;
 }
+
+/** Name under which checks see the rows of a view. */
+const VIEW_ROWS = 'audited_view';
 
 /**
  * Compiles all checks of a model into one SELECT over the new version, and for each check a SELECT of failing rows.
  * Throws what is wrong with a check's SQL, at the check's line in the header.
  */
 export function compileAudit(source: AuditSource): CompiledAudit {
-  const types = new Map(source.columns.map(({ name, type }) => [name, type]));
-  const parts = source.checks.map(({ check, path }) => {
-    const place = source.placeOf(path);
-    const assertion = RULES.get(check.rule)?.assert(
-      { table: source.table, types, columns: check.columns },
-      check.arguments,
-    );
-    if (assertion === undefined) throw compileError('unknown_rule', place, `there is no check "${check.rule}"`);
-    return atCheck(place, () => compilePart(source, assertion));
-  });
-  const counts = parts.map(({ failures }, index) => `${failures} as c${index}`);
-  const whole = statementAt(`select ${['count(*) as row_count', ...counts].join(', ')} from ${source.table}`);
+  const audited = auditedRows(source);
+  const parts = source.checks.map((placed) => compilePart(source, audited, placed));
+  const counts = parts.map(({ assertion }, index) => `${assertion.failures} as c${index}`);
+  const whole = audited.statement(`select ${['count(*) as row_count', ...counts].join(', ')} from ${audited.name}`);
+  const tables = new Set(parts.flatMap((part) => part.tables));
+  tables.delete(source.table);
   return {
     audit: {
       sql: translate(whole),
       checks: source.checks.map(({ check }) => check),
       samples: parts.map(({ sample }) => (sample === undefined ? null : translate(sample))),
+      quarantine: compileQuarantine(source, audited, parts),
+      tables: [...tables].sort(),
     },
-    references: [...new Set(parts.flatMap(({ tables }) => tables))].filter((table) => table !== source.table).sort(),
     usesLogicalDate: usesLogicalDate(whole),
   };
 }
 
+/** The rows under check: a table, or a CTE that stands for a view. */
+interface AuditedRows {
+  readonly name: string;
+  /** A SELECT that may name the rows; its errors are placed by `atCheck`. */
+  statement(sql: string): Statement;
+}
+
+function auditedRows({ table, viewSql }: AuditSource): AuditedRows {
+  const origin = { file: table, line: 1 };
+  if (viewSql === undefined) return { name: table, statement: (sql) => parseStatement(sql, origin) };
+  return {
+    name: VIEW_ROWS,
+    statement: (sql) => parseStatement(`with ${VIEW_ROWS} as (${viewSql})\n${sql}`, origin),
+  };
+}
+
 interface Part {
-  readonly failures: string;
+  readonly check: Check;
+  readonly assertion: Assertion;
   readonly tables: readonly string[];
   readonly sample: Statement | undefined;
 }
 
-function compilePart(source: AuditSource, assertion: Assertion): Part {
-  const counting = statementAt(`select ${assertion.failures} as failures from ${source.table}`);
-  refuseNonDeterminism(counting);
-  const tables = [...resolve(counting, source.tables).tables.keys()];
-  return { failures: assertion.failures, tables, sample: sampleOf(source, assertion) };
+function compilePart(source: AuditSource, audited: AuditedRows, { check, path }: PlacedCheck): Part {
+  const place = source.placeOf(path);
+  const rule = RULES.get(check.rule);
+  if (rule === undefined) throw compileError('unknown_rule', place, `there is no check "${check.rule}"`);
+  return atCheck(place, () => {
+    const types = new Map(source.columns.map(({ name, type }) => [name, type]));
+    const assertion = rule.assert({ table: audited.name, types, columns: check.columns }, check.arguments);
+    const counting = audited.statement(`select ${assertion.failures} as failures from ${audited.name}`);
+    refuseNonDeterminism(counting);
+    requireRows(check, assertion, source, place);
+    const tables = [...resolve(counting, source.tables).tables.keys()];
+    return { check, assertion, tables, sample: sampleOf(source, audited, assertion) };
+  });
 }
 
-function sampleOf(source: AuditSource, { failingRow, failingQuery }: Assertion): Statement | undefined {
+/** Rows can be set aside only where single rows of a table are at fault. */
+function requireRows(check: Check, { failingRow }: Assertion, { viewSql }: AuditSource, place: Place): void {
+  if (check.action !== 'quarantine' || (failingRow !== undefined && viewSql === undefined)) return;
+  const why = viewSql === undefined ? `${check.rule} finds no single row at fault` : 'a view has no rows of its own';
+  throw compileError('header_invalid', place, `${check.id} cannot quarantine: ${why}`, 'Use abort or warn.');
+}
+
+function sampleOf(
+  source: AuditSource,
+  audited: AuditedRows,
+  { failingRow, failingQuery }: Assertion,
+): Statement | undefined {
   if (failingRow !== undefined) {
     const list = source.columns.map((column) => shown(column.name, isShown(column))).join(', ');
-    return statementAt(`select ${list} from ${source.table} where ${failingRow} limit ${SAMPLE_ROWS}`);
+    return audited.statement(`select ${list} from ${audited.name} where ${failingRow} limit ${SAMPLE_ROWS}`);
   }
   if (failingQuery === undefined) return undefined;
-  const { columns } = resolve(statementAt(failingQuery), source.tables);
-  const list = columns.map((column) => shown(column.name, harmless(column, source))).join(', ');
-  return statementAt(`select ${list} from (${failingQuery}) as failing limit ${SAMPLE_ROWS}`);
+  const { columns } = resolve(audited.statement(failingQuery), source.tables);
+  const list = columns.map(({ name, origins }) => shown(name, origins.every(source.isHarmless))).join(', ');
+  return audited.statement(`select ${list} from (${failingQuery}) as failing limit ${SAMPLE_ROWS}`);
 }
 
 const shown = (name: string, isClear: boolean): string =>
@@ -93,10 +127,18 @@ const shown = (name: string, isClear: boolean): string =>
 export const isShown = ({ classification }: Pick<Column, 'classification'>): boolean =>
   classification === 'public' || classification === 'internal';
 
-const harmless = ({ origins }: ScopeColumn, { isHarmless }: AuditSource): boolean => origins.every(isHarmless);
-
-/** A statement that the header does not hold as it stands; its errors are placed by `atCheck`. */
-const statementAt = (sql: string): Statement => parseStatement(sql, { file: 'check', line: 1 });
+function compileQuarantine(source: AuditSource, audited: AuditedRows, parts: readonly Part[]): Audit['quarantine'] {
+  const conditions = parts
+    .filter(({ check }) => check.action === 'quarantine')
+    .map(({ assertion }) => `coalesce(${assertion.failingRow}, false)`);
+  if (conditions.length === 0) return null;
+  const list = source.columns.map(({ name }) => name).join(', ');
+  const failing = conditions.join(' or ');
+  return {
+    keep: translate(audited.statement(`select ${list} from ${audited.name} where not (${failing})`)),
+    setAside: translate(audited.statement(`select ${list} from ${audited.name} where ${failing}`)),
+  };
+}
 
 function atCheck<T>(place: Place, step: () => T): T {
   try {

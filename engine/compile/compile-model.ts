@@ -11,7 +11,7 @@ import { logicHash } from './logic-hash.ts';
 import { identityOf, type ModelFile, splitModelFile } from './model-file.ts';
 import { checkOutput } from './output.ts';
 import { type Resolution, resolve, type TableIndex } from './resolve.ts';
-import { parseStatement, type Statement } from './syntax.ts';
+import { parseStatement, refuseMistakes, type Statement } from './syntax.ts';
 import { translate } from './translate.ts';
 
 /** A model by itself, before other tables are looked at. */
@@ -32,6 +32,7 @@ export function parseModel(file: ModelFile): ParsedModel {
   refuseUnknownColumns(header);
   const checks = parseChecks(header);
   const statement = parseStatement(parts.sql, { file: file.path, line: parts.sqlLine });
+  refuseMistakes(statement);
   refuseNonDeterminism(statement);
   const model: Model = {
     ...identity,
@@ -70,12 +71,9 @@ export function compileModel(
   const inputs = [...resolution.tables.keys()];
   const inferred = inferTypes(statement, new Map(inputs.map((name) => [name, tables.get(name) ?? []])));
   checkOutput({ columns: model.columns, placeOf: header.placeOf }, resolution.columns, inferred);
-  const {
-    audit,
-    references,
-    usesLogicalDate: auditUsesDate,
-  } = compileAudit({
+  const { audit, usesLogicalDate: auditUsesDate } = compileAudit({
     table: model.name,
+    viewSql: model.kind === 'view' ? model.sql : undefined,
     columns: model.columns,
     checks,
     tables,
@@ -91,7 +89,6 @@ export function compileModel(
     athenaSql: sql,
     sql: translate(statement),
     inputs,
-    references: references.filter((table) => !inputs.includes(table)),
     // A check against the date is judged anew on each date, even where the rows are the same.
     usesLogicalDate: logicalDate(model, statement) || auditUsesDate,
     logicHash: logicHash(model, statement.tokens),

@@ -2,11 +2,11 @@ import type { CompiledModel } from '../manifest.ts';
 import { compileError } from './errors.ts';
 
 /** What the graph needs to know of a model. */
-export type GraphModel = Pick<CompiledModel, 'name' | 'domain' | 'file' | 'inputs' | 'references'>;
+export type GraphModel = Pick<CompiledModel, 'name' | 'domain' | 'file' | 'inputs' | 'audit'>;
 
 /** Models that must be published before a model is built: what it reads and what its checks read. */
-export function dependenciesOf(model: Pick<GraphModel, 'inputs' | 'references'>): readonly string[] {
-  return [...new Set([...model.inputs, ...model.references])].sort();
+export function dependenciesOf({ inputs, audit }: Pick<GraphModel, 'inputs' | 'audit'>): readonly string[] {
+  return [...new Set([...inputs, ...audit.tables])].sort();
 }
 
 /**

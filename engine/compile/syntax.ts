@@ -42,20 +42,19 @@ export function parseStatement(sql: string, origin: Place): Statement {
   if (!QUERIES.has(kindOf(root))) {
     throw compileError('sql_error', origin, `a ${kindOf(root)} statement is not a SELECT`, 'A model is one SELECT.');
   }
-  const tokens = tokensOf(sql);
-  const [mistake] = validate(sql, Dialect.Trino, {
-    strictSyntax: true,
-    semantic: !usesGroupingSets(tokens),
-  }).errors.filter(({ severity }) => severity === 'error');
-  if (mistake !== undefined) {
-    throw compileError('sql_error', mistake.start === undefined ? origin : locate(mistake.start), mistake.message);
-  }
   return {
     sql,
     root,
-    tokens,
+    tokens: tokensOf(sql),
     placeOf: (target) => locate(typeof target === 'number' ? target : (firstOffset(target) ?? 0)),
   };
+}
+
+/** Throws `sql_error` for what the forgiving parser lets pass: trailing commas, columns that are not grouped … */
+export function refuseMistakes({ sql, tokens, placeOf }: Statement): void {
+  const options = { strictSyntax: true, semantic: !usesGroupingSets(tokens) };
+  const mistake = validate(sql, Dialect.Trino, options).errors.find(({ severity }) => severity === 'error');
+  if (mistake !== undefined) throw compileError('sql_error', placeOf(mistake.start ?? 0), mistake.message);
 }
 
 /** Node kinds that are queries in themselves. */
