@@ -2,42 +2,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { TributaryError } from '../../common/errors.ts';
 import { INTAKE_TABLE } from '../../events/contracts/tables.ts';
+import type { IntakeRecord } from '../../events/intake/ledger.ts';
 
-/** What became of a file, or of the part of a stream batch that belongs to one source. */
-export interface IntakeEntry {
-  readonly source: string;
-  readonly road: 'file' | 'stream';
-  readonly origin: string;
-  readonly first_position: string | null;
-  readonly last_position: string | null;
-  readonly status: 'ingested' | 'refused';
-  readonly reason: string | null;
-  readonly message: string | null;
-  readonly received: number;
-  readonly accepted: number;
-  readonly quarantined: number;
-}
-
-export type IntakeCounts = Pick<IntakeEntry, 'received' | 'accepted' | 'quarantined'>;
-
-export const NOTHING: IntakeCounts = { received: 0, accepted: 0, quarantined: 0 };
+export type IntakeCounts = Pick<IntakeRecord, 'received' | 'accepted' | 'quarantined'>;
 
 export const sum = (counts: readonly IntakeCounts[]): IntakeCounts =>
-  counts.reduce(
+  counts.reduce<IntakeCounts>(
     (a, b) => ({
       received: a.received + b.received,
       accepted: a.accepted + b.accepted,
       quarantined: a.quarantined + b.quarantined,
     }),
-    NOTHING,
+    { received: 0, accepted: 0, quarantined: 0 },
   );
+
+/** Records of the ledger by the id of the file version or stream batch that they are about. */
+export type Intake = ReadonlyMap<string, readonly IntakeRecord[]>;
 
 /** Reads the intake ledger from a given day on. An object is fetched once, and again when a retry replaces it. */
 export class IntakeReader {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #since: Date;
-  readonly #objects = new Map<string, { readonly etag: string; readonly entries: readonly IntakeEntry[] }>();
+  readonly #etags = new Map<string, string>();
+  readonly #intake = new Map<string, readonly IntakeRecord[]>();
 
   constructor(client: S3Client, bucket: string, since: Date) {
     this.#client = client;
@@ -45,24 +33,26 @@ export class IntakeReader {
     this.#since = since;
   }
 
-  async entries(): Promise<readonly IntakeEntry[]> {
+  async read(): Promise<Intake> {
     for (const date of daysSince(this.#since)) {
-      const Prefix = `${INTAKE_TABLE.prefix}/ingest_date=${date}/`;
-      for await (const { Contents = [] } of paginateListObjectsV2(
-        { client: this.#client },
-        { Bucket: this.#bucket, Prefix },
-      )) {
-        const changed = Contents.filter(({ Key = '', ETag = '' }) => this.#objects.get(Key)?.etag !== ETag);
+      const query = { Bucket: this.#bucket, Prefix: `${INTAKE_TABLE.prefix}/ingest_date=${date}/` };
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: this.#client }, query)) {
+        const changed = Contents.filter(({ Key = '', ETag = '' }) => this.#etags.get(Key) !== ETag);
         await Promise.all(changed.map(({ Key = '', ETag = '' }) => this.#fetch(Key, ETag)));
       }
     }
-    return [...this.#objects.values()].flatMap(({ entries }) => entries);
+    return this.#intake;
   }
 
   async #fetch(key: string, etag: string): Promise<void> {
     const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
     const lines = ((await Body?.transformToString()) ?? '').split('\n').filter((line) => line !== '');
-    this.#objects.set(key, { etag, entries: lines.map((line) => JSON.parse(line) as IntakeEntry) });
+    const id = key.slice(key.lastIndexOf('/') + 1).replace(/\.json$/, '');
+    this.#intake.set(
+      id,
+      lines.map((line) => JSON.parse(line) as IntakeRecord),
+    );
+    this.#etags.set(key, etag);
   }
 }
 
@@ -82,22 +72,19 @@ export interface WaitOptions {
   readonly patienceMs?: number;
 }
 
-/**
- * Reads the ledger until `isDone`. Throws `intake_stalled` when its entries stop changing before that.
- */
+/** Reads the ledger until `isDone`. Throws `intake_stalled` when nothing new appears in it for too long. */
 export async function waitForIntake(
-  reader: IntakeReader,
-  isDone: (entries: readonly IntakeEntry[]) => boolean,
+  reader: Pick<IntakeReader, 'read'>,
+  isDone: (intake: Intake) => boolean,
   { pollMs = 250, patienceMs = 180_000 }: WaitOptions = {},
-): Promise<readonly IntakeEntry[]> {
-  let received = -1;
+): Promise<Intake> {
+  let known = -1;
   let changedAt = performance.now();
   for (;;) {
-    const entries = await reader.entries();
-    if (isDone(entries)) return entries;
-    const now = sum(entries).received + entries.length;
-    if (now !== received) {
-      received = now;
+    const intake = await reader.read();
+    if (isDone(intake)) return intake;
+    if (intake.size !== known) {
+      known = intake.size;
       changedAt = performance.now();
     }
     if (performance.now() - changedAt > patienceMs) throw stalled(patienceMs);

@@ -1,47 +1,46 @@
-import { type IntakeEntry, sum } from './intake.ts';
+import { fileId } from '../../events/intake/keys.ts';
+import type { IntakeRecord } from '../../events/intake/ledger.ts';
+import { type Intake, sum } from './intake.ts';
 import type { Receipt } from './receipt.ts';
 
-/** Entries of the ledger about a landed object in this version. */
-export const isOfFile =
-  (key: string, etag: string) =>
-  ({ road, origin }: IntakeEntry): boolean =>
-    road === 'file' && origin.includes(key) && origin.includes(etag);
-
-/** Entries of the ledger about what a load sent, on both roads. */
-export function entriesOf(receipt: Receipt, entries: readonly IntakeEntry[]): readonly IntakeEntry[] {
-  const tests = Object.entries(receipt.files).map(([key, { etag }]) => isOfFile(key, etag));
-  return [...entries.filter((entry) => tests.some((test) => test(entry))), ...streamEntries(receipt, entries)];
+/** Records of the ledger about what a load sent, on both roads. */
+export function recordsOf(receipt: Receipt, intake: Intake): readonly IntakeRecord[] {
+  const files = Object.entries(receipt.files).flatMap(([key, { etag }]) => intake.get(fileId(key, etag)) ?? []);
+  return [...files, ...streamRecords(receipt, intake)];
 }
 
-/** Whether all that was sent is accounted for: each file by an entry, the stream by its number of records. */
-export function isComplete(receipt: Receipt, entries: readonly IntakeEntry[]): boolean {
-  const filesDone = Object.entries(receipt.files).every(([key, { etag }]) => entries.some(isOfFile(key, etag)));
-  return filesDone && sum(streamEntries(receipt, entries)).received >= receipt.stream.sent;
+/** Whether all that was sent is accounted for: each file by its record, the stream by the number of its events. */
+export function isComplete(receipt: Receipt, intake: Intake): boolean {
+  const filesDone = Object.entries(receipt.files).every(([key, { etag }]) => intake.has(fileId(key, etag)));
+  return filesDone && sum(streamRecords(receipt, intake)).received >= receipt.stream.sent;
 }
 
 /**
  * What arrived otherwise than it was sent, in words; nothing where all is well. The stream may hold more than was
  * noted as sent, since a killed load repeats its last batch.
  */
-export function differences(receipt: Receipt, entries: readonly IntakeEntry[]): string[] {
+export function differences(receipt: Receipt, intake: Intake): string[] {
   return Object.entries(receipt.files).flatMap(([key, { etag, rows }]) => {
-    const { received, accepted, quarantined } = sum(entries.filter(isOfFile(key, etag)));
+    const { received, accepted, quarantined } = sum(intake.get(fileId(key, etag)) ?? []);
     const isRight = received === rows && received === accepted + quarantined;
     return isRight ? [] : [`${key}: sent ${rows}, received ${received}, accepted ${accepted}, refused ${quarantined}`];
   });
 }
 
-function streamEntries({ stream }: Receipt, entries: readonly IntakeEntry[]): IntakeEntry[] {
+function streamRecords({ stream }: Receipt, intake: Intake): IntakeRecord[] {
   const shards = Object.entries(stream.shards);
-  return entries.filter(
-    (entry) =>
-      entry.road === 'stream' &&
-      shards.some(
-        ([shard, { first, last }]) => entry.origin.includes(shard) && overlaps(entry, BigInt(first), BigInt(last)),
-      ),
-  );
+  return [...intake.values()]
+    .flat()
+    .filter(
+      (record) =>
+        record.road === 'stream' &&
+        shards.some(([shard, { first, last }]) => record.origin.includes(shard) && overlaps(record, first, last)),
+    );
 }
 
 /** Sequence numbers exceed 2^53. */
-const overlaps = ({ first_position, last_position }: IntakeEntry, first: bigint, last: bigint): boolean =>
-  first_position !== null && last_position !== null && BigInt(last_position) >= first && BigInt(first_position) <= last;
+const overlaps = ({ first_position, last_position }: IntakeRecord, first: string, last: string): boolean =>
+  first_position !== null &&
+  last_position !== null &&
+  BigInt(last_position) >= BigInt(first) &&
+  BigInt(first_position) <= BigInt(last);

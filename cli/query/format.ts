@@ -1,4 +1,5 @@
-import type { QueryResult, ResultColumn, Row, Value } from './athena.ts';
+import type { QueryResult, Row, Value } from './athena.ts';
+import { layOut } from './layout.ts';
 
 export const FORMATS = ['table', 'json', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -47,22 +48,11 @@ const NUMERIC = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'float', 'r
 async function* asTable({ columns, pages }: QueryResult): AsyncGenerator<string> {
   const rows: string[][] = [];
   for await (const page of pages) rows.push(...page.map((row) => row.map(cell)));
-  yield layOut(columns, rows);
+  yield layOut(
+    columns.map(({ name, type }) => ({ name, isNumber: NUMERIC.has(type) })),
+    rows,
+  );
   yield `(${rows.length.toLocaleString('en')} ${rows.length === 1 ? 'row' : 'rows'})\n`;
 }
 
 const cell = (value: Value): string => (value === null ? '' : String(value).replaceAll(/\s/g, ' '));
-
-/** Columns padded to their widest cell, numbers to the right. */
-function layOut(columns: readonly ResultColumn[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ name }, i) => rows.reduce((w, row) => Math.max(w, row[i]?.length ?? 0), name.length));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((text, i) =>
-        NUMERIC.has(columns[i]?.type ?? '') ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0),
-      )
-      .join('  ')
-      .trimEnd();
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  return [line(columns.map(({ name }) => name)), rule, ...rows.map(line), ''].join('\n');
-}

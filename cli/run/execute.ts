@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { s3, stepFunctions } from '../../common/aws.ts';
 import { type BuildRecord, buildRecordPrefix, type RunRequest, runIdOf } from '../../engine/run.ts';
 import type { Platform } from '../../infra/platform.ts';
@@ -30,37 +35,38 @@ export interface RunOptions {
 
 /** Starts the parent state machine and follows it to its end. A failed build is an outcome, not an error. */
 export async function executeRun(platform: Platform, input: RunInput, options: RunOptions = {}): Promise<RunOutcome> {
-  const { pollMs = 250, onBuild } = options;
   const machines = options.stepFunctions ?? stepFunctions();
-  const started = performance.now();
+  const began = performance.now();
   const { executionArn } = await machines.send(
     new StartExecutionCommand({ stateMachineArn: platform.stateMachineArn, input: JSON.stringify(input) }),
   );
   const describe = () => machines.send(new DescribeExecutionCommand({ executionArn }));
-  let execution = await describe();
-  const runId = runIdOf(executionArn ?? '', execution.startDate ?? new Date());
+  const { startDate = new Date() } = await describe();
+  const runId = runIdOf(executionArn ?? '', startDate);
   const records = recordReader(options.s3 ?? s3(), platform.buckets.operations, runId);
+  const { builds, end } = await follow(describe, records, options);
+  const failed = builds.some(({ status }) => status === 'failed' || status === 'blocked');
+  const seconds = (performance.now() - began) / 1_000;
+  if (end.status === 'SUCCEEDED') return { runId, seconds, builds, succeeded: !failed };
+  const cause = [end.error ?? end.status, end.cause].filter(Boolean).join(': ');
+  return { runId, seconds, builds, succeeded: false, cause };
+}
+
+/** Collects builds until the execution has ended; what was written just before its end is read as well. */
+async function follow(
+  describe: () => Promise<DescribeExecutionCommandOutput>,
+  records: () => Promise<BuildRecord[]>,
+  { pollMs = 250, onBuild = () => {} }: RunOptions,
+): Promise<{ builds: readonly BuildRecord[]; end: DescribeExecutionCommandOutput }> {
   const builds: BuildRecord[] = [];
   for (;;) {
-    const running = execution.status === 'RUNNING';
-    for (const build of await records()) {
-      builds.push(build);
-      onBuild?.(build);
-    }
-    if (!running) break;
+    const execution = await describe();
+    const fresh = await records();
+    builds.push(...fresh);
+    fresh.forEach(onBuild);
+    if (execution.status !== 'RUNNING') return { builds, end: execution };
     await sleep(pollMs);
-    execution = await describe();
   }
-  const failed = builds.some(({ status }) => status === 'failed' || status === 'blocked');
-  return {
-    runId,
-    seconds: (performance.now() - started) / 1_000,
-    builds,
-    succeeded: execution.status === 'SUCCEEDED' && !failed,
-    ...(execution.status === 'SUCCEEDED'
-      ? {}
-      : { cause: [execution.error, execution.cause].filter(Boolean).join(': ') }),
-  };
 }
 
 /** Gives the build records that have appeared since it was last called. */

@@ -9,7 +9,7 @@ import type { Platform } from '../../../infra/platform.ts';
 import { type IntakeCounts, IntakeReader, sum, waitForIntake } from '../../load/intake.ts';
 import { type Position, putRecords } from '../../load/put-records.ts';
 import { type Receipt, ReceiptStore } from '../../load/receipt.ts';
-import { differences, entriesOf, isComplete } from '../../load/receipt-intake.ts';
+import { differences, isComplete, recordsOf } from '../../load/receipt-intake.ts';
 import { landingKey, upload } from '../../load/upload.ts';
 import { STREAM, streamedEvents } from './events.ts';
 import { obtainPackage, WHEEL_SHA256 } from './package.ts';
@@ -109,14 +109,13 @@ async function ingested(
   onProgress: (message: string) => void,
 ): Promise<Record<string, IntakeCounts>> {
   const reader = new IntakeReader(s3(), buckets.operations, new Date(receipt.startedAt));
-  const entries = await waitForIntake(reader, (all) => {
-    const received = sum(entriesOf(receipt, all)).received;
-    onProgress(`${received.toLocaleString('en')} rows ingested`);
-    return isComplete(receipt, all);
+  const intake = await waitForIntake(reader, (sofar) => {
+    onProgress(`${sum(recordsOf(receipt, sofar)).received.toLocaleString('en')} rows ingested`);
+    return isComplete(receipt, sofar);
   });
-  const wrong = differences(receipt, entries);
+  const wrong = differences(receipt, intake);
   if (wrong.length > 0) throw new TributaryError({ code: 'counts_differ', message: wrong.join('; '), where: DATASET });
-  const own = entriesOf(receipt, entries);
-  const sources = [...new Set(own.map(({ source }) => source))].sort();
-  return Object.fromEntries(sources.map((name) => [name, sum(own.filter(({ source }) => source === name))]));
+  const records = recordsOf(receipt, intake);
+  const sources = [...new Set(records.map(({ source }) => source))].sort();
+  return Object.fromEntries(sources.map((name) => [name, sum(records.filter(({ source }) => source === name))]));
 }
