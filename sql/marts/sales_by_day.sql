@@ -6,7 +6,7 @@ owner: analytics
 grain: one row per day (date)
 kind: view
 columns:
-  - {name: date, type: date, description: The day, checks: [not_null, unique]}
+  - {name: date, type: date, description: The day, checks: [not_null]}
   - {name: day_name, type: varchar, description: Name of the day in English}
   - {name: is_weekend, type: boolean, description: Saturday or Sunday}
   - {name: is_holiday, type: boolean, description: Bank holiday in England and Wales}

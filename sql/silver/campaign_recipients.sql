@@ -17,6 +17,13 @@ columns:
 checks:
   - unique: {columns: [campaign_id, customer_id]}
   - row_count: {min: 1, action: warn}
+  - sql:
+      name: nothing_lost
+      dimension: completeness
+      query: >-
+        select campaign_id, customer_id from bronze.email_campaign_recipients
+        except
+        select campaign_id, customer_id from silver.campaign_recipients
 */
 with
 

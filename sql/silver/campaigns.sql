@@ -17,6 +17,13 @@ columns:
   - {name: ingested_at, type: timestamp, description: 'When Tributary received this version, in UTC', checks: [not_null]}
 checks:
   - row_count: {min: 1, action: warn}
+  - sql:
+      name: nothing_lost
+      dimension: completeness
+      query: >-
+        select campaign_id from bronze.email_campaigns
+        except
+        select campaign_id from silver.campaigns
 */
 with
 

@@ -15,6 +15,13 @@ columns:
   - {name: ingested_at, type: timestamp, description: 'When Tributary received this version, in UTC', checks: [not_null]}
 checks:
   - row_count: {min: 1, action: warn}
+  - sql:
+      name: nothing_lost
+      dimension: completeness
+      query: >-
+        select redemption_id from bronze.coupon_redemptions
+        except
+        select redemption_id from silver.coupon_redemptions
 */
 with
 

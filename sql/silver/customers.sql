@@ -25,6 +25,13 @@ columns:
 checks:
   - unique: {columns: [customer_id, updated_at]}
   - row_count: {min: 1, action: warn}
+  - sql:
+      name: nothing_lost
+      dimension: completeness
+      query: >-
+        select customer_id, updated_at from bronze.crm_customers
+        except
+        select customer_id, updated_at from silver.customers
 */
 with
 

@@ -27,7 +27,7 @@ columns:
   - {name: net_quantity, type: integer, description: Units that stay sold after cancellations and returns, checks: [not_null]}
   - {name: net_amount, type: 'decimal(18,2)', description: Revenue that stays after cancellations and returns, checks: [not_null]}
   - {name: is_kept, type: boolean, description: Whether the line is a purchase that was neither cancelled nor returned, checks: [not_null]}
-  - {name: currency, type: varchar, description: ISO 4217 code of the amounts; the base currency, checks: [not_null, {accepted_values: {values: [GBP]}}]}
+  - {name: currency, type: varchar, description: ISO 4217 code of the amounts; the base currency, checks: [not_null, {accepted_values: {values: [GBP], action: quarantine}}]}
   - {name: channel, type: varchar, description: Where the customer bought, checks: [not_null, {accepted_values: {values: [online, in_store, app]}}]}
   - {name: fulfillment, type: varchar, description: How the goods reach the customer, checks: [{accepted_values: {values: [bopis, ship_to_home, in_store]}}]}
   - {name: order_status, type: varchar, description: State of the order, checks: [not_null, {accepted_values: {values: [pending, confirmed, shipped, delivered, cancelled, returned]}}]}
@@ -39,6 +39,13 @@ columns:
   - {name: batch_position, type: varchar, description: Row number in the file or sequence number in the shard, checks: [not_null]}
 checks:
   - row_count: {min: 1, action: warn}
+  - sql:
+      name: nothing_lost
+      dimension: completeness
+      query: >-
+        select transaction_id, line_number from bronze.pos_transactions where upper(currency) = 'GBP'
+        except
+        select transaction_id, line_number from silver.order_lines
 */
 with
 

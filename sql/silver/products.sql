@@ -24,6 +24,13 @@ columns:
 checks:
   - unique: {columns: [product_id, updated_at]}
   - row_count: {min: 1, action: warn}
+  - sql:
+      name: nothing_lost
+      dimension: completeness
+      query: >-
+        select product_id, updated_at from bronze.erp_products
+        except
+        select product_id, updated_at from silver.products
 */
 with
 
