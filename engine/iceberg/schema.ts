@@ -147,7 +147,7 @@ const ICEBERG_NAMES = {
 const isList = (type: IcebergType): type is ListType => typeof type !== 'string' && type.type === 'list';
 
 /** A scalar type's name in table metadata, or undefined for a nested type. */
-function scalarName(type: SqlType): string | undefined {
+export function scalarName(type: SqlType): string | undefined {
   switch (type.kind) {
     case 'array':
     case 'map':

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
@@ -75,6 +75,23 @@ export class ObjectCache {
     }
   }
 
+  /** A new folder on the cache's disk for files that are being made; remove it when done. */
+  async stagingFolder(): Promise<string> {
+    const folder = join(this.options.directory, INCOMING, randomUUID());
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  /** Takes a staged file as the copy of the write-once object that it was uploaded to. */
+  async adopt(stagedPath: string, uri: string): Promise<void> {
+    const { size: bytes } = await stat(stagedPath);
+    const path = this.pathOf({ uri, bytes });
+    await mkdir(dirname(path), { recursive: true });
+    await rename(stagedPath, path);
+    await touch(path);
+    await this.evict();
+  }
+
   private pathOf({ uri, etag }: InputFile): string {
     const { key } = parseS3Uri(uri);
     const entry = createHash('sha256')
@@ -112,7 +129,7 @@ export class ObjectCache {
       await pipeline(await this.open(file), createWriteStream(temporary));
       const { size } = await stat(temporary);
       if (size !== file.bytes) throw changed(file, `it has ${size} bytes where ${file.bytes} were expected`);
-      await mkdir(join(path, '..'), { recursive: true });
+      await mkdir(dirname(path), { recursive: true });
       await rename(temporary, path);
     } finally {
       await rm(temporary, { force: true });
