@@ -54,7 +54,15 @@ export function parseStatement(sql: string, origin: Place): Statement {
 export function refuseMistakes({ sql, tokens, placeOf }: Statement): void {
   const options = { strictSyntax: true, semantic: !usesGroupingSets(tokens) };
   const mistake = validate(sql, Dialect.Trino, options).errors.find(({ severity }) => severity === 'error');
-  if (mistake !== undefined) throw compileError('sql_error', placeOf(mistake.start ?? 0), mistake.message);
+  if (mistake === undefined) return;
+  const { message, start, line = 1, column = 1 } = mistake;
+  throw compileError('sql_error', placeOf(start ?? offsetOf(sql, line, column)), message);
+}
+
+/** Offset of the character before a line and column; the validator gives the end of what is wrong. */
+function offsetOf(sql: string, line: number, column: number): number {
+  const before = sql.split('\n').slice(0, line - 1);
+  return [...before.join('\n')].length + Math.min(before.length, 1) + Math.max(0, column - 2);
 }
 
 /** Node kinds that are queries in themselves. */

@@ -1,5 +1,5 @@
-import type { CompiledModel } from '../manifest.ts';
-import { compileError } from './errors.ts';
+import { compileError } from './compile/errors.ts';
+import type { CompiledModel } from './manifest.ts';
 
 /** What the graph needs to know of a model. */
 export type GraphModel = Pick<CompiledModel, 'name' | 'domain' | 'file' | 'inputs' | 'audit'>;

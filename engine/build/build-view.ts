@@ -1,0 +1,39 @@
+import { fingerprintsOf, WHOLE_TABLE } from '../fingerprint.ts';
+import type { CompiledModel } from '../manifest.ts';
+import type { BuildRequest } from '../run.ts';
+import { viewDefinition } from '../view.ts';
+import { runAudit } from './audit.ts';
+import { adapterFor } from './choose-engine.ts';
+import { findInputs, readAll, totalBytes, versionsOf } from './inputs.ts';
+import { underLease } from './lease.ts';
+import { type Outcome, outcome, refusedBy } from './outcome.ts';
+import type { BuildDeps } from './ports.ts';
+
+/**
+ * Checks a view over the current versions of its tables and publishes it; nothing where neither the view nor its
+ * tables have changed since. The checks run the view's query, so one that does not run is not published.
+ */
+export async function buildView(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
+  const [database = '', name = ''] = model.name.split('.');
+  const [inputs, published] = await Promise.all([findInputs(deps, model.inputs), deps.views.get(database, name)]);
+  const fingerprint = fingerprintsOf(model, inputs, request.asOf)[WHOLE_TABLE] ?? '';
+  const known = { inputBytes: totalBytes(inputs), inputs: versionsOf(inputs), fingerprint };
+  if (!request.full && published?.fingerprint === fingerprint) {
+    return outcome({ ...known, status: 'skipped', reason: 'nothing changed' });
+  }
+  return underLease(deps, model.name, request.runId, async () => {
+    const { adapter, note } = adapterFor(deps, known.inputBytes);
+    const checkInputs = await findInputs(
+      deps,
+      model.audit.tables.filter((table) => !model.inputs.includes(table)),
+    );
+    const tables = await readAll([...inputs, ...checkInputs]);
+    const { rows, checks } = await runAudit(adapter, model, tables, request.asOf);
+    const refused = refusedBy(checks, { ...known, engine: adapter.engine });
+    if (refused !== undefined) return refused;
+    await deps.views.put(viewDefinition(model, fingerprint));
+    const change = published?.fingerprint === undefined ? 'first version' : 'the view or one of its tables changed';
+    const reason = note === undefined ? change : `${change}; ${note}`;
+    return outcome({ ...known, status: 'built', reason, engine: adapter.engine, rows, checks });
+  });
+}

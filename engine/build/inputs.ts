@@ -1,0 +1,78 @@
+import { TributaryError } from '../../common/errors.ts';
+import type { InputFile, InputTable } from '../adapters/adapter.ts';
+import { type InputVersion, sourceVersion } from '../fingerprint.ts';
+import { dataFiles, loadTable, snapshotOf, type Table, tableColumns } from '../iceberg/index.ts';
+import type { SourceTable } from '../manifest.ts';
+import type { BuildDeps } from './ports.ts';
+import { fingerprintOf } from './snapshot-properties.ts';
+
+/** A table at the version that a build reads, whatever is published meanwhile. */
+export interface BuildInput extends InputVersion {
+  readonly bytes: number;
+  /** The files of that version. */
+  read(): Promise<InputTable>;
+}
+
+type Reads = Pick<BuildDeps, 'manifest' | 'catalog' | 'io' | 'sources'>;
+
+/** The current versions of tables, sources and models alike. Throws `input_missing`. */
+export function findInputs(deps: Reads, names: readonly string[]): Promise<readonly BuildInput[]> {
+  const sources = new Map(deps.manifest.sources.map((source) => [source.name, source]));
+  return Promise.all(
+    names.map((name) => {
+      const source = sources.get(name);
+      return source === undefined ? findTable(deps, name) : findSource(deps, source);
+    }),
+  );
+}
+
+async function findSource({ sources }: Reads, source: SourceTable): Promise<BuildInput> {
+  const files = await sources.list(source);
+  const { name, format, columns, partitionColumns } = source;
+  return {
+    table: name,
+    version: sourceVersion(files),
+    bytes: totalBytes(files),
+    read: async () => ({ name, format, columns, files, pathColumns: partitionColumns }),
+  };
+}
+
+async function findTable({ catalog, io }: Reads, name: string): Promise<BuildInput> {
+  const [database = '', tableName = ''] = name.split('.');
+  const table = await loadTable(catalog, io, database, tableName);
+  if (table === undefined) {
+    throw new TributaryError({
+      code: 'input_missing',
+      message: `the table ${name} is not in the catalog`,
+      advice: 'Deploy again: every table is created, empty, at deployment.',
+    });
+  }
+  return {
+    table: name,
+    version: versionOf(table),
+    bytes: Number(snapshotOf(table)?.summary['total-files-size'] ?? 0),
+    read: async () => ({
+      name,
+      format: 'parquet',
+      columns: tableColumns(table),
+      files: (await dataFiles(io, table)).map(({ path, bytes }) => ({ uri: path, bytes })),
+    }),
+  };
+}
+
+function versionOf(table: Table): string {
+  const snapshot = snapshotOf(table);
+  if (snapshot === undefined) return 'empty';
+  return fingerprintOf(snapshot) ?? `snapshot ${snapshot.id}`;
+}
+
+export const totalBytes = (files: readonly Pick<InputFile, 'bytes'>[]): number =>
+  files.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Versions as they are recorded. */
+export const versionsOf = (inputs: readonly InputVersion[]): readonly InputVersion[] =>
+  inputs.map(({ table, version }) => ({ table, version }));
+
+/** The files of several inputs, at the versions that were found. */
+export const readAll = (inputs: readonly BuildInput[]): Promise<readonly InputTable[]> =>
+  Promise.all(inputs.map((input) => input.read()));

@@ -1,0 +1,24 @@
+import { TributaryError } from '../../common/errors.ts';
+import type { BuildDeps } from './ports.ts';
+
+/** Runs a step as the only writer of a table. Throws `table_busy` where another run has it. */
+export async function underLease<T>(
+  { leases, settings }: Pick<BuildDeps, 'leases' | 'settings'>,
+  table: string,
+  runId: string,
+  step: () => Promise<T>,
+): Promise<T> {
+  const refused = await leases.acquire(table, runId, settings.leaseSeconds);
+  if (refused !== undefined) {
+    throw new TributaryError({
+      code: 'table_busy',
+      message: `${table} is being built by the run ${refused.heldBy}`,
+      advice: `Run again when that run has ended; one that died gives the table free after ${settings.leaseSeconds} s.`,
+    });
+  }
+  try {
+    return await step();
+  } finally {
+    await leases.release(table, runId);
+  }
+}

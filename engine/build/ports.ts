@@ -1,0 +1,63 @@
+import type { EngineAdapter, InputFile } from '../adapters/adapter.ts';
+import type { Catalog, FileIo } from '../iceberg/index.ts';
+import type { Manifest, SourceTable } from '../manifest.ts';
+import type { EngineName } from '../model.ts';
+import type { BuildRecord } from '../run.ts';
+import type { PublishedView, ViewDefinition } from '../view.ts';
+
+/** Objects below a source's prefix, as they are listed now. */
+export interface SourceListing {
+  list(source: SourceTable): Promise<readonly InputFile[]>;
+}
+
+/** The right to write a table, held by one run at a time. */
+export interface Leases {
+  /** Who holds the table instead, or undefined when `holder` has it now. A holder's own lease is renewed. */
+  acquire(table: string, holder: string, seconds: number): Promise<{ readonly heldBy: string } | undefined>;
+  release(table: string, holder: string): Promise<void>;
+}
+
+/** What a run leaves behind while it goes on. */
+export interface RunJournal {
+  read(runId: string, model: string): Promise<BuildRecord | undefined>;
+  write(record: BuildRecord): Promise<void>;
+  /** An OpenLineage event of a build. */
+  writeLineage(record: BuildRecord, event: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** Views in the catalog. */
+export interface ViewCatalog {
+  get(database: string, name: string): Promise<PublishedView | undefined>;
+  /** Creates or replaces. */
+  put(view: ViewDefinition): Promise<void>;
+}
+
+export interface BuildSettings {
+  /** Bucket names by layer and use. */
+  readonly buckets: Readonly<Record<'silver' | 'gold' | 'bronze' | 'quarantine' | 'operations', string>>;
+  /** Engine to use whatever the size of the inputs. */
+  readonly engine: EngineName | undefined;
+  readonly thresholds: EngineThresholds;
+  /** How long a build may hold its table before another run may take it for dead. */
+  readonly leaseSeconds: number;
+}
+
+/** Up to which size of its inputs, in bytes, a model is built by an engine. */
+export interface EngineThresholds {
+  readonly duckdb: number;
+  readonly athena: number;
+}
+
+/** Everything that a build touches. */
+export interface BuildDeps {
+  readonly manifest: Manifest;
+  readonly catalog: Catalog;
+  readonly io: FileIo;
+  readonly views: ViewCatalog;
+  readonly sources: SourceListing;
+  readonly adapters: Readonly<Partial<Record<EngineName, EngineAdapter>>>;
+  readonly leases: Leases;
+  readonly journal: RunJournal;
+  readonly settings: BuildSettings;
+  readonly now: () => Date;
+}
