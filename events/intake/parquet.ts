@@ -71,7 +71,6 @@ export class ParquetFile {
       ],
       codec: 'ZSTD',
       compressors: { ZSTD: zstd },
-      statistics: true,
       createdBy: 'tributary',
     });
     const rows = columns[0]?.data.length ?? 0;
@@ -87,8 +86,12 @@ export class ParquetFile {
   }
 }
 
-/** 64-bit numbers and distinct texts go without a dictionary: building one costs more than compression then gains. */
+/**
+ * 64-bit numbers and distinct texts go without a dictionary, and texts without bounds: what these cost in time is more
+ * than they save in a table that is read by ingest hour.
+ */
 function columnSource({ name, type, data, isDistinct }: ParquetColumn): ColumnSource {
   const isWide = type.kind === 'decimal' || type.kind === 'timestamp' || type.kind === 'bigint';
-  return { name, data, ...(isWide || isDistinct ? { encoding: 'PLAIN' } : {}) };
+  const encoding = isWide || isDistinct ? { encoding: 'PLAIN' as const } : {};
+  return { name, data, statistics: type.kind !== 'string', ...encoding };
 }

@@ -120,13 +120,18 @@ function timestampWriter(column: Int64Column, complain: Complain): FieldWriter {
 /** Says whether the bounds of `boundsWhere` hold on a row whose other fields are already written. */
 export type Exception = (row: number) => boolean;
 
-function bounds({ min, max }: Pick<Field, 'min' | 'max'>, scale: number): Bounds {
-  const limits = [min === undefined ? [] : `at least ${min}`, max === undefined ? [] : `at most ${max}`].flat();
+function bounds(limits: Pick<Field, 'min' | 'max'>, scale: number): Bounds {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = limits;
   return {
-    min: min === undefined ? Number.NEGATIVE_INFINITY : (unitsOfNumber(min, scale) ?? min),
-    max: max === undefined ? Number.POSITIVE_INFINITY : (unitsOfNumber(max, scale) ?? max),
-    expected: `must be ${limits.join(' and ')}`,
+    min: unitsOfNumber(min, scale) ?? min,
+    max: unitsOfNumber(max, scale) ?? max,
+    expected: `must be ${boundsText(min, max)}`,
   };
+}
+
+function boundsText(min: number, max: number): string {
+  if (max === Number.POSITIVE_INFINITY) return `at least ${min}`;
+  return min === Number.NEGATIVE_INFINITY ? `at most ${max}` : `between ${min} and ${max}`;
 }
 
 interface NumberRule {

@@ -67,7 +67,7 @@ export class RowBatch<C extends Contract = Contract> {
         problems.push(problem);
       }
     }
-    if (problems) return problems;
+    if (problems) return this.#inOrder(problems);
     this.#length++;
     return ACCEPTED;
   }
@@ -88,6 +88,12 @@ export class RowBatch<C extends Contract = Contract> {
 
   clear(): void {
     this.#length = 0;
+  }
+
+  /** By field, as the contract lists them: the first reason is the one that counts are made by. */
+  #inOrder(problems: Problem[]): Problem[] {
+    const names = Object.keys(this.contract.fields);
+    return problems.sort((a, b) => names.indexOf(a.field ?? '') - names.indexOf(b.field ?? ''));
   }
 
   #column(name: string): Column {
