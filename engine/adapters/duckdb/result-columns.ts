@@ -35,7 +35,6 @@ const TEXTS = /^(VARCHAR|UUID|JSON|ENUM.*)$/;
 
 /** Whether a value of DuckDB's type `from` is of the declared kind, so that casting it changes its width at most. */
 function isSameKind(from: string, to: SqlType): boolean {
-  if (from === '"NULL"') return true;
   if (from.endsWith('[]')) return to.kind === 'array' && isSameKind(from.slice(0, -2), to.element);
   switch (to.kind) {
     case 'integer':
