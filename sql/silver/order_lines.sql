@@ -1,7 +1,8 @@
 /*
 description: >-
-  Lines of sales, each in its latest version. Amounts are in base currency. A line that was cancelled or returned counts
-  nothing in the net columns, unless it is itself the reversal, with negative amounts.
+  Lines of sales, each in its latest version. Amounts are in base currency; lines in another currency are set aside. A
+  line that was cancelled or returned counts nothing in the net columns, unless it is itself the reversal, with
+  negative amounts.
 owner: store-systems
 grain: one row per line of a sale (order_line_id)
 kind: table
