@@ -1,14 +1,91 @@
-import { Dialect, transpile } from '@polyglot-sql/sdk';
 import { TributaryError } from '../../common/errors.ts';
+import { SqlError } from './errors.ts';
+import { Cursor } from './parse/cursor.ts';
+import { parseStatement } from './parse/index.ts';
+import { parseType } from './parse/type.ts';
+import { type NamedType, newContext, type TableReference, type TableResolver } from './translate/context.ts';
+import { translateQuery, withFieldNames } from './translate/queries.ts';
+import type { Operand } from './translate/scope.ts';
+import { quoted, type SqlType, typeName, typeOf } from './types.ts';
 
+export { SqlError, type SqlErrorName } from './errors.ts';
+export { FUNCTION_NAMES } from './functions/index.ts';
 export { DUCKDB_PRELUDE } from './prelude.ts';
+export { type SqlType, typeName } from './types.ts';
 
-/** An Athena SELECT as DuckDB SQL; throws `sql_error` with line and column. */
-export function toDuckDb(sql: string): string {
-  const result = transpile(sql, Dialect.Trino, Dialect.DuckDB);
-  const translated = result.sql?.[0];
-  if (!result.success || translated === undefined) {
-    throw new TributaryError({ code: 'sql_error', message: result.error ?? 'not a statement' });
+/** Columns of known tables by `database.table`, types in Athena's words: `decimal(18,2)`, `array(varchar)`. */
+export type TableColumns = Readonly<Record<string, readonly { readonly name: string; readonly type: string }[]>>;
+
+export interface DialectOptions {
+  /**
+   * Where given, all tables must be among them, names are resolved and every expression is typed as in Trino: decimal
+   * division and averages stay decimal. Without, columns are believed and types follow DuckDB.
+   */
+  readonly tables?: TableColumns;
+}
+
+/** A query in DuckDB's words, with the columns it gives and their Trino types; `any` where a type is not known. */
+export interface Translation {
+  readonly sql: string;
+  readonly columns: readonly NamedType[];
+}
+
+/**
+ * A query in Athena's dialect (Trino) as DuckDB SQL; run `DUCKDB_PRELUDE` on the connection first. Tables keep their
+ * names as `"database"."table"`. Throws `SqlError` (code `sql_error`) with line and column, in Athena's words.
+ */
+export function toDuckDb(sql: string, options: DialectOptions = {}): string {
+  return translate(sql, tableColumns(options)).sql;
+}
+
+/** Names and Trino types of a query's result columns; throws as `toDuckDb`. */
+export function resultColumns(
+  sql: string,
+  tables: TableColumns,
+): readonly { readonly name: string; readonly type: string }[] {
+  return translate(sql, tableColumns({ tables })).columns.map(({ name, type }) => ({ name, type: typeName(type) }));
+}
+
+/** The same with tables resolved by the caller; `parameters` are the values of `?`. */
+export function translate(sql: string, resolve: TableResolver, parameters: readonly Operand[] = []): Translation {
+  const { query, parameters: count } = parseStatement(sql);
+  const context = newContext(sql, resolve, parameters);
+  if (count !== parameters.length) {
+    const detail = `Incorrect number of parameters: expected ${count} but found ${parameters.length}`;
+    throw new SqlError('INVALID_PARAMETER_USAGE', detail, { line: 1, column: 1 });
   }
-  return translated;
+  const translated = translateQuery(query, context);
+  return { sql: withFieldNames(translated), columns: translated.columns };
+}
+
+/** A type in Athena's words, Hive's spellings included (`array<string>`, `struct<a:int>`). */
+export function parseTypeName(text: string): SqlType {
+  const cursor = new Cursor(text.replaceAll(/struct\s*</gi, 'row<').replaceAll(/:/g, ' '));
+  const type = typeOf(parseType(cursor));
+  cursor.expectEnd();
+  if (type === undefined) {
+    throw new TributaryError({ code: 'sql_error', message: `Unknown type: ${text}` });
+  }
+  return type;
+}
+
+function tableColumns({ tables }: DialectOptions): TableResolver {
+  const byName = tables && new Map(Object.entries(tables).map(([name, columns]) => [name.toLowerCase(), columns]));
+  return (reference, fail) => {
+    const parts = partsOf(reference);
+    const sql = parts.map(quoted).join('.');
+    if (byName === undefined) {
+      return { sql };
+    }
+    const columns = byName.get(parts.join('.'));
+    if (columns === undefined) {
+      throw fail('TABLE_NOT_FOUND', `Table 'awsdatacatalog.${parts.join('.')}' does not exist`, reference.name.at);
+    }
+    return { sql, columns: columns.map(({ name, type }) => ({ name, type: parseTypeName(type) })) };
+  };
+}
+
+/** Database and table in lower case, without the catalog. */
+function partsOf({ name }: TableReference): readonly string[] {
+  return name.parts.slice(-2).map((part) => part.toLowerCase());
 }

@@ -17,9 +17,9 @@ export interface Token {
 const PATTERN = new RegExp(
   [
     String.raw`(?<space>\s+|--[^\n]*|/\*[\s\S]*?\*/)`,
-    String.raw`(?<binary>[xX]'[^']*')`,
-    String.raw`(?<string>'(?:[^']|'')*')`,
-    String.raw`(?<quoted>"(?:[^"]|"")*")`,
+    "(?<binary>[xX]'[^']*')",
+    "(?<string>'(?:[^']|'')*')",
+    '(?<quoted>"(?:[^"]|"")*")',
     String.raw`(?<number>(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)`,
     String.raw`(?<word>[A-Za-z_\p{L}][\w\p{L}@:]*)`,
     String.raw`(?<operator><>|!=|<=|>=|\|\||->|=>|[-+*/%=<>(),.;?[\]])`,

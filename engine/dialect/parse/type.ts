@@ -19,7 +19,7 @@ export function parseType(cursor: Cursor): TypeNode {
   }
   if (token.kind === 'word' && token.value === 'ROW') {
     cursor.take();
-    return { kind: 'row', fields: cursor.parenthesised(() => rowField(cursor)), at };
+    return bracketed(cursor, () => ({ kind: 'row', fields: cursor.list(() => rowField(cursor)), at }));
   }
   return namedType(cursor);
 }
@@ -37,7 +37,7 @@ function bracketed(cursor: Cursor, read: () => TypeNode): TypeNode {
 function rowField(cursor: Cursor): { name?: string; type: TypeNode } {
   const named = cursor.attempt(() => {
     const name = cursor.name().text;
-    return cursor.at(',') || cursor.at(')') || cursor.at('(') ? undefined : { name, type: parseType(cursor) };
+    return [',', ')', '>', '(', '<'].some((next) => cursor.at(next)) ? undefined : { name, type: parseType(cursor) };
   });
   return named ?? { type: parseType(cursor) };
 }

@@ -1,0 +1,143 @@
+import type { Call, Expression, SortItem, Window } from '../ast.ts';
+import { formsOf, UNTRANSLATED } from '../functions/index.ts';
+import { accepts, type CallSite, type FunctionForm } from '../functions/signature.ts';
+import { BIGINT, quoted, type SqlType, typeName } from '../types.ts';
+import type { Context } from './context.ts';
+import { translateExpression } from './expressions.ts';
+import { type Operand, Scope } from './scope.ts';
+
+const LAMBDA: Operand = { sql: '', type: { kind: 'any' } };
+
+/** A function call: the form that takes the arguments' types, or Trino's complaint. */
+export function translateCall(call: Call, scope: Scope, outer: Context): Operand {
+  if (call.name === 'grouping') {
+    return { sql: `grouping(${list(call.args, scope, outer)})`, type: BIGINT };
+  }
+  const context = call.name === 'try' ? { ...outer, trying: true } : outer;
+  const args = call.args.map((arg) => (arg.kind === 'lambda' ? LAMBDA : translateExpression(arg, scope, context)));
+  const form = formFor(call, args, context);
+  checkModifiers(call, form, context);
+  return form.translate(new Site(call, args, scope, context));
+}
+
+function formFor(call: Call, args: readonly Operand[], context: Context): FunctionForm {
+  const forms = formsOf(call.name);
+  const form = forms.find((candidate) => accepts(candidate, args, call.args));
+  if (form !== undefined) {
+    return form;
+  }
+  if (UNTRANSLATED.has(call.name)) {
+    const detail = `Function '${call.name}' is outside the subset of Athena SQL that runs on every engine`;
+    throw context.fail('NOT_SUPPORTED', detail, call.at);
+  }
+  if (forms.length === 0) {
+    throw context.fail('FUNCTION_NOT_FOUND', `Function '${call.name}' not registered`, call.at);
+  }
+  const given = args.map(({ type }, index) => (call.args[index]?.kind === 'lambda' ? 'function' : typeName(type)));
+  const expected = forms.map(({ signature }) => signature).join(', ');
+  const detail = `Unexpected parameters (${given.join(', ')}) for function ${call.name}. Expected: ${expected}`;
+  throw context.fail('FUNCTION_NOT_FOUND', detail, call.at);
+}
+
+function checkModifiers(call: Call, { kind, name }: FunctionForm, context: Context): void {
+  if (kind === 'scalar' && (call.over !== undefined || call.filter !== undefined || call.distinct)) {
+    throw context.fail(
+      'FUNCTION_NOT_FOUND',
+      `Function '${name}' is neither an aggregate nor a window function`,
+      call.at,
+    );
+  }
+  if (kind === 'window' && call.over === undefined) {
+    throw context.fail('FUNCTION_NOT_FOUND', `Window function ${name} must have an OVER clause`, call.at);
+  }
+}
+
+class Site implements CallSite {
+  readonly call: Call;
+  readonly args: readonly Operand[];
+  readonly context: Context;
+  readonly #scope: Scope;
+
+  constructor(call: Call, args: readonly Operand[], scope: Scope, context: Context) {
+    this.call = call;
+    this.args = args;
+    this.context = context;
+    this.#scope = scope;
+  }
+
+  arg(index: number): Operand {
+    const arg = this.args[index];
+    if (arg === undefined) {
+      throw new Error(`${this.call.name} has no argument ${index}`);
+    }
+    return arg;
+  }
+
+  constant(index: number): string {
+    const node = this.call.args[index];
+    if (node?.kind === 'literal' && node.type === 'string') {
+      return node.value;
+    }
+    const detail = `Argument ${index + 1} of ${this.call.name} must be a string literal`;
+    throw this.context.fail('NOT_SUPPORTED', detail, node?.at ?? this.call.at);
+  }
+
+  lambda(index: number, parameters: readonly SqlType[], bindings?: readonly string[]): Operand {
+    const node = this.call.args[index];
+    if (node?.kind !== 'lambda' || node.parameters.length !== parameters.length) {
+      const detail = `Expected a lambda that takes ${parameters.length} argument(s)`;
+      throw this.context.fail('INVALID_ARGUMENTS', detail, node?.at ?? this.call.at);
+    }
+    const names = bindings ?? node.parameters.map((name) => quoted(this.context.unique(name)));
+    const columns = node.parameters.map((name, position) => ({
+      name,
+      sql: names[position] ?? quoted(name),
+      type: parameters[position] ?? LAMBDA.type,
+    }));
+    const scope = new Scope([{ qualifiers: [], columns, alias: '', open: false }], this.#scope);
+    const body = translateExpression(node.body, scope, this.context);
+    return bindings === undefined ? { sql: `lambda ${names.join(', ')}: ${body.sql}`, type: body.type } : body;
+  }
+
+  modified(name: string, args: readonly string[]): string {
+    const { distinct, orderBy, filter, ignoreNulls, over } = this.call;
+    const order = orderBy.length === 0 ? '' : ` order by ${sortItems(orderBy, this.#scope, this.context)}`;
+    const inside = `${distinct ? 'distinct ' : ''}${args.join(', ')}${order}${ignoreNulls ? ' ignore nulls' : ''}`;
+    const where =
+      filter === undefined ? '' : ` filter (where ${translateExpression(filter, this.#scope, this.context).sql})`;
+    const window = over === undefined ? '' : ` over ${windowText(over, this.#scope, this.context)}`;
+    return `${name}(${inside})${where}${window}`;
+  }
+}
+
+const list = (nodes: readonly Expression[], scope: Scope, context: Context): string =>
+  nodes.map((node) => translateExpression(node, scope, context).sql).join(', ');
+
+/** ORDER BY items; Trino puts nulls last in both directions unless told otherwise. */
+export function sortItems(items: readonly SortItem[], scope: Scope, context: Context): string {
+  return items.map((item) => `${translateExpression(item.value, scope, context).sql}${sortDirection(item)}`).join(', ');
+}
+
+export const sortDirection = ({ descending, nullsFirst }: SortItem): string =>
+  `${descending ? ' desc' : ''} nulls ${nullsFirst ? 'first' : 'last'}`;
+
+/** A window as it stands after OVER or in a WINDOW clause. */
+export function windowText(window: Window, scope: Scope, context: Context): string {
+  const { base, partitionBy, orderBy, frame } = window;
+  if (base !== undefined && partitionBy.length + orderBy.length === 0 && frame === undefined) {
+    return quoted(base.text);
+  }
+  const parts = [
+    base === undefined ? '' : quoted(base.text),
+    partitionBy.length === 0 ? '' : `partition by ${list(partitionBy, scope, context)}`,
+    orderBy.length === 0 ? '' : `order by ${sortItems(orderBy, scope, context)}`,
+    frame === undefined ? '' : frameText(frame, scope, context),
+  ];
+  return `(${parts.filter((part) => part !== '').join(' ')})`;
+}
+
+function frameText({ unit, start, end }: NonNullable<Window['frame']>, scope: Scope, context: Context): string {
+  const bound = ({ kind, value }: typeof start): string =>
+    value === undefined ? kind : `${translateExpression(value, scope, context).sql} ${kind}`;
+  return end === undefined ? `${unit} ${bound(start)}` : `${unit} between ${bound(start)} and ${bound(end)}`;
+}

@@ -1,0 +1,329 @@
+import type { Expression } from '../ast.ts';
+import { atTimeZone } from '../functions/dates.ts';
+import {
+  ANY,
+  arrayOf,
+  BOOLEAN,
+  commonType,
+  DATE,
+  isOpen,
+  isText,
+  quoted,
+  type SqlType,
+  TIMESTAMP,
+  typeName,
+  VARCHAR,
+} from '../types.ts';
+import { translateCall } from './calls.ts';
+import { cast } from './cast.ts';
+import type { Context } from './context.ts';
+import { interval, literal, typedLiteral } from './literals.ts';
+import { translateName } from './names.ts';
+import { arithmetic, comparable } from './operators.ts';
+import { translateQuery } from './queries.ts';
+import type { Operand, Scope } from './scope.ts';
+
+type NodeOf<K extends Expression['kind']> = Extract<Expression, { kind: K }>;
+
+/** An expression as DuckDB text with its Trino type. */
+export function translateExpression(node: Expression, scope: Scope, context: Context): Operand {
+  const inner = (child: Expression): Operand => translateExpression(child, scope, context);
+  switch (node.kind) {
+    case 'literal':
+      return literal(node);
+    case 'typed_literal':
+      return typedLiteral(node, context);
+    case 'interval':
+      return interval(node, context);
+    case 'parameter':
+      return parameter(node, context);
+    case 'name':
+    case 'field':
+      return translateName(node, scope, context);
+    case 'subscript':
+      return subscript(inner(node.base), inner(node.index), node, context);
+    case 'call':
+      return translateCall(node, scope, context);
+    case 'lambda':
+      throw context.fail('INVALID_ARGUMENTS', 'Lambda expression should always be used inside a function', node.at);
+    case 'cast':
+      return cast(inner(node.value), node, node.safe ? { ...context, trying: true } : context);
+    case 'sign':
+      return node.negative ? negative(inner(node.value)) : inner(node.value);
+    case 'not':
+      return { sql: `(not ${condition(node.value, scope, context).sql})`, type: BOOLEAN };
+    case 'logical':
+      return logical(node, scope, context);
+    case 'arithmetic':
+      return arithmetic(node.operator, inner(node.left), inner(node.right), context, node.at);
+    case 'concat':
+      return concatenation(node, scope, context);
+    case 'comparison':
+      return compared(node.operator, inner(node.left), inner(node.right), node.at, context);
+    case 'distinct_from':
+      return compared(
+        `is ${node.negated ? 'not ' : ''}distinct from`,
+        inner(node.left),
+        inner(node.right),
+        node.at,
+        context,
+      );
+    case 'is_null':
+      return { sql: `(${inner(node.value).sql} is ${node.negated ? 'not ' : ''}null)`, type: BOOLEAN };
+    case 'between':
+      return between(node, scope, context);
+    case 'in_list':
+      return inList(node, scope, context);
+    case 'like':
+      return likePattern(node, scope, context);
+    case 'in_query':
+    case 'exists':
+    case 'subquery':
+    case 'quantified':
+      return subquery(node, scope, context);
+    case 'case':
+      return caseExpression(node, scope, context);
+    case 'array':
+      return array(node, scope, context);
+    case 'row':
+      return row(node.values.map(inner));
+    case 'at_time_zone':
+      return atTimeZone(inner(node.value), zoneName(node.zone, context));
+    case 'extract':
+      return extract(node, scope, context);
+    case 'current':
+      return current(node, context);
+  }
+}
+
+/** An expression that must be true or false. */
+export function condition(
+  node: Expression,
+  scope: Scope,
+  context: Context,
+  where = 'Logical expression term',
+): Operand {
+  const operand = translateExpression(node, scope, context);
+  if (operand.type.kind !== 'boolean' && !isOpen(operand.type)) {
+    const detail = `${where} must evaluate to a boolean (actual: ${typeName(operand.type)})`;
+    throw context.fail('TYPE_MISMATCH', detail, node.at);
+  }
+  return operand;
+}
+
+function parameter({ index, at }: NodeOf<'parameter'>, context: Context): Operand {
+  const value = context.parameters[index];
+  if (value === undefined) {
+    const detail = `Incorrect number of parameters: expected at least ${index + 1} but found ${context.parameters.length}`;
+    throw context.fail('INVALID_PARAMETER_USAGE', detail, at);
+  }
+  return value;
+}
+
+function negative({ sql, type }: Operand): Operand {
+  return { sql: /^[\d.]/.test(sql) ? `-${sql}` : `(-${sql})`, type };
+}
+
+function logical({ operator, terms }: NodeOf<'logical'>, scope: Scope, context: Context): Operand {
+  const parts = terms.map((term) => condition(term, scope, context).sql);
+  return { sql: `(${parts.join(` ${operator} `)})`, type: BOOLEAN };
+}
+
+function concatenation(node: NodeOf<'concat'>, scope: Scope, context: Context): Operand {
+  const args = [node.left, node.right];
+  return translateCall(
+    { kind: 'call', name: 'concat', args, star: false, distinct: false, orderBy: [], ignoreNulls: false, at: node.at },
+    scope,
+    context,
+  );
+}
+
+function compared(operator: string, left: Operand, right: Operand, at: number, context: Context): Operand {
+  if (!comparable(left.type, right.type)) {
+    const detail = `Cannot apply operator: ${typeName(left.type)} ${operator} ${typeName(right.type)}`;
+    throw context.fail('TYPE_MISMATCH', detail, at);
+  }
+  return { sql: `(${left.sql} ${operator} ${right.sql})`, type: BOOLEAN };
+}
+
+function between(node: NodeOf<'between'>, scope: Scope, context: Context): Operand {
+  const [value, low, high] = [node.value, node.low, node.high].map((child) =>
+    translateExpression(child, scope, context),
+  );
+  if (value === undefined || low === undefined || high === undefined) {
+    throw new Error('between has three operands');
+  }
+  for (const bound of [low, high]) {
+    if (!comparable(value.type, bound.type)) {
+      const detail = `Cannot check if ${typeName(value.type)} is BETWEEN ${typeName(low.type)} and ${typeName(high.type)}`;
+      throw context.fail('TYPE_MISMATCH', detail, node.at);
+    }
+  }
+  const not = node.negated ? 'not ' : '';
+  return { sql: `(${value.sql} ${not}between ${low.sql} and ${high.sql})`, type: BOOLEAN };
+}
+
+function inList(node: NodeOf<'in_list'>, scope: Scope, context: Context): Operand {
+  const value = translateExpression(node.value, scope, context);
+  const list = node.list.map((item) => translateExpression(item, scope, context));
+  for (const [index, item] of list.entries()) {
+    if (!comparable(value.type, item.type)) {
+      const detail = `IN value and list items must be the same type or coercible to a common type. Cannot find common type between ${typeName(value.type)} and ${typeName(item.type)}`;
+      throw context.fail('TYPE_MISMATCH', detail, node.list[index]?.at ?? node.at);
+    }
+  }
+  const not = node.negated ? 'not ' : '';
+  return { sql: `(${value.sql} ${not}in (${list.map(({ sql }) => sql).join(', ')}))`, type: BOOLEAN };
+}
+
+function likePattern(node: NodeOf<'like'>, scope: Scope, context: Context): Operand {
+  const value = translateExpression(node.value, scope, context);
+  if (!isText(value.type) && !isOpen(value.type)) {
+    const detail = `Left side of LIKE expression must evaluate to a varchar (actual: ${typeName(value.type)})`;
+    throw context.fail('TYPE_MISMATCH', detail, node.value.at);
+  }
+  const pattern = translateExpression(node.pattern, scope, context).sql;
+  const escaping = node.escape === undefined ? '' : ` escape ${translateExpression(node.escape, scope, context).sql}`;
+  return { sql: `(${value.sql} ${node.negated ? 'not ' : ''}like ${pattern}${escaping})`, type: BOOLEAN };
+}
+
+function subquery(
+  node: NodeOf<'in_query'> | NodeOf<'exists'> | NodeOf<'subquery'> | NodeOf<'quantified'>,
+  scope: Scope,
+  context: Context,
+): Operand {
+  const query = translateQuery(node.query, context, scope);
+  if (node.kind === 'exists') {
+    return { sql: `exists (${query.sql})`, type: BOOLEAN };
+  }
+  if (node.kind === 'subquery') {
+    if (!query.open && query.columns.length > 1) {
+      const detail = `Multiple columns returned by subquery are not yet supported. Found ${query.columns.length}`;
+      throw context.fail('NOT_SUPPORTED', detail, node.at);
+    }
+    return { sql: `(${query.sql})`, type: query.columns[0]?.type ?? ANY };
+  }
+  const value = translateExpression(node.kind === 'quantified' ? node.left : node.value, scope, context);
+  const [column] = query.columns;
+  if (query.columns.length === 1 && column !== undefined && !comparable(value.type, column.type)) {
+    const detail = `value and result of subquery must be of the same type for IN expression: ${typeName(value.type)} vs ${typeName(column.type)}`;
+    throw context.fail('TYPE_MISMATCH', detail, node.at);
+  }
+  const operator =
+    node.kind === 'quantified' ? `${node.operator} ${node.quantifier}` : `${node.negated ? 'not ' : ''}in`;
+  return { sql: `(${value.sql} ${operator} (${query.sql}))`, type: BOOLEAN };
+}
+
+function caseExpression(node: NodeOf<'case'>, scope: Scope, context: Context): Operand {
+  const operand = node.operand === undefined ? undefined : translateExpression(node.operand, scope, context);
+  const whens = node.whens.map((when) => {
+    const test =
+      operand === undefined
+        ? condition(when.condition, scope, context, 'CASE WHEN clause')
+        : translateExpression(when.condition, scope, context);
+    return { test, result: translateExpression(when.result, scope, context), at: when.result.at };
+  });
+  const otherwise = node.otherwise && translateExpression(node.otherwise, scope, context);
+  const results = [...whens.map(({ result }) => result), ...(otherwise === undefined ? [] : [otherwise])];
+  const type = results
+    .map((result) => result.type)
+    .reduce((a, b) => {
+      const both = commonType(a, b);
+      if (both === undefined) {
+        const detail = `All CASE results must be the same type or coercible to a common type. Cannot find common type between ${typeName(a)} and ${typeName(b)}`;
+        throw context.fail('TYPE_MISMATCH', detail, node.at);
+      }
+      return both;
+    });
+  const branches = whens.map(({ test, result }) => `when ${test.sql} then ${result.sql}`);
+  const last = otherwise === undefined ? '' : ` else ${otherwise.sql}`;
+  return { sql: `case ${operand === undefined ? '' : `${operand.sql} `}${branches.join(' ')}${last} end`, type };
+}
+
+function array({ elements, at }: NodeOf<'array'>, scope: Scope, context: Context): Operand {
+  const items = elements.map((element) => translateExpression(element, scope, context));
+  const type = items.reduce<SqlType>(
+    (common, item) => {
+      const both = commonType(common, item.type);
+      if (both === undefined) {
+        throw context.fail('TYPE_MISMATCH', `All ARRAY elements must be the same type: ${typeName(common)}`, at);
+      }
+      return both;
+    },
+    { kind: 'null' },
+  );
+  return { sql: `[${items.map(({ sql }) => sql).join(', ')}]`, type: arrayOf(type) };
+}
+
+function row(values: readonly Operand[]): Operand {
+  return {
+    sql: `row(${values.map(({ sql }) => sql).join(', ')})`,
+    type: { kind: 'row', fields: values.map(({ type }) => ({ type })) },
+  };
+}
+
+/** An element that must be there: Trino fails where DuckDB would answer null. */
+function subscript(base: Operand, index: Operand, node: NodeOf<'subscript'>, context: Context): Operand {
+  const { type } = base;
+  if (type.kind === 'array') {
+    const sql = context.trying ? `${base.sql}[${index.sql}]` : `athena_subscript(${base.sql}, ${index.sql})`;
+    return { sql, type: type.element };
+  }
+  if (type.kind === 'map') {
+    const sql = context.trying ? `${base.sql}[${index.sql}]` : `athena_map_subscript(${base.sql}, ${index.sql})`;
+    return { sql, type: type.value };
+  }
+  if (type.kind === 'row' && node.index.kind === 'literal') {
+    const position = Number(node.index.value);
+    const field = type.fields[position - 1];
+    if (field === undefined) {
+      throw context.fail('INVALID_ARGUMENTS', `Field ordinal ${position} out of range for ${typeName(type)}`, node.at);
+    }
+    const step = field.name === undefined ? `[${position}]` : `.${quoted(field.name)}`;
+    return { sql: `(${base.sql})${step}`, type: field.type };
+  }
+  if (!isOpen(type)) {
+    const detail = `Cannot apply operator: ${typeName(type)}[${typeName(index.type)}]`;
+    throw context.fail('TYPE_MISMATCH', detail, node.at);
+  }
+  return { sql: `${base.sql}[${index.sql}]`, type: ANY };
+}
+
+function zoneName(zone: Expression, context: Context): string {
+  if (zone.kind === 'literal' && zone.type === 'string') {
+    return zone.value;
+  }
+  throw context.fail('NOT_SUPPORTED', 'The zone of AT TIME ZONE must be a string literal', zone.at);
+}
+
+const EXTRACTS: Readonly<Record<string, string>> = { dow: 'day_of_week', doy: 'day_of_year', yow: 'year_of_week' };
+
+function extract({ field, value, at }: NodeOf<'extract'>, scope: Scope, context: Context): Operand {
+  const name = EXTRACTS[field] ?? field;
+  return translateCall(
+    { kind: 'call', name, args: [value], star: false, distinct: false, orderBy: [], ignoreNulls: false, at },
+    scope,
+    context,
+  );
+}
+
+function current({ what, precision, at }: NodeOf<'current'>, context: Context): Operand {
+  switch (what) {
+    case 'date':
+      return { sql: 'athena_today()', type: DATE };
+    case 'timestamp':
+      return { sql: 'athena_now()', type: { kind: 'timestamp', precision: precision ?? 3, zone: 'UTC' } };
+    case 'localtimestamp':
+      return {
+        sql: "timezone('UTC', athena_now())",
+        type: { ...TIMESTAMP, kind: 'timestamp', precision: precision ?? 3 },
+      };
+    case 'localtime':
+    case 'time':
+      return { sql: "cast(timezone('UTC', athena_now()) as time)", type: { kind: 'time' } };
+    case 'catalog':
+      return { sql: "'awsdatacatalog'", type: VARCHAR };
+    default:
+      throw context.fail('NOT_SUPPORTED', `CURRENT_${what.toUpperCase()} is not supported`, at);
+  }
+}

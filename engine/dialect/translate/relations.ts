@@ -1,0 +1,228 @@
+import type { Name, Relation, TableRelation } from '../ast.ts';
+import { ANY, BIGINT, commonType, fieldName, isOpen, quoted, type SqlType } from '../types.ts';
+import type { Context, NamedType } from './context.ts';
+import { condition, translateExpression } from './expressions.ts';
+import { distinctNames, translateQuery } from './queries.ts';
+import { Scope, type ScopeColumn, type ScopeRelation, same } from './scope.ts';
+
+/** One item of FROM: its text, what can be named in it, and the columns of `*` in order. */
+export interface TranslatedRelation {
+  readonly sql: string;
+  readonly relations: readonly ScopeRelation[];
+  /** Columns merged by USING, first. */
+  readonly merged: readonly ScopeColumn[];
+  /** `*`, in Trino's order; meaningless where a relation is open. */
+  readonly star: readonly ScopeColumn[];
+}
+
+/** `left` holds what stands before in FROM, which UNNEST and LATERAL may refer to. */
+export function translateRelation(node: Relation, context: Context, left: Scope): TranslatedRelation {
+  switch (node.kind) {
+    case 'table':
+      return named(tableSource(node, context), defaultQualifiers(node), lastPart(node), context);
+    case 'aliased':
+      return aliased(node, context, left);
+    case 'query':
+      return named(querySource(node, context, left), [], 'query', context);
+    case 'unnest':
+      return named(unnestSource(node, context, left), [], 'unnest', context);
+    case 'sample': {
+      const inner = translateRelation(node.relation, context, left);
+      const percent = translateExpression(node.percent, left, context).sql;
+      return { ...inner, sql: `${inner.sql} tablesample ${node.method}(${percent}%)` };
+    }
+    case 'join':
+      return join(node, context, left);
+  }
+}
+
+/** Text that can stand in FROM before an alias. */
+interface Source {
+  readonly sql: string;
+  readonly columns: readonly NamedType[];
+  readonly open: boolean;
+}
+
+const lastPart = ({ name }: TableRelation): string => name.parts.at(-1) ?? 'table';
+
+/** A table without alias can be qualified by any tail of its name. */
+const defaultQualifiers = ({ name: { parts } }: TableRelation): readonly (readonly string[])[] =>
+  parts.map((_, index) => parts.slice(index)).reverse();
+
+function tableSource(node: TableRelation, context: Context): Source {
+  const [only = ''] = node.name.parts;
+  const common = node.name.parts.length === 1 ? context.commonTables.get(only.toLowerCase()) : undefined;
+  if (common !== undefined) {
+    return { sql: quoted(common.alias), columns: common.columns, open: common.open };
+  }
+  const { sql, columns } = context.resolve(node, context.fail);
+  return { sql, columns: columns ?? [], open: columns === undefined };
+}
+
+function querySource({ query, lateral }: Extract<Relation, { kind: 'query' }>, context: Context, left: Scope): Source {
+  const { sql, columns, open } = translateQuery(query, context, lateral ? left : left.parent);
+  return { sql: `${lateral ? 'lateral ' : ''}(${sql})`, columns, open };
+}
+
+/** Arrays and maps side by side, the shorter filled with nulls; arrays of rows give a column per field. */
+function unnestSource(node: Extract<Relation, { kind: 'unnest' }>, context: Context, left: Scope): Source {
+  const operands = node.values.map((value) => ({ ...translateExpression(value, left, context), at: value.at }));
+  const items: string[] = [];
+  const columns: NamedType[] = [];
+  const add = (sql: string, type: SqlType): void => {
+    const name = `c${columns.length}`;
+    items.push(`${sql} as ${quoted(name)}`);
+    columns.push({ name, type });
+  };
+  for (const { sql, type, at } of operands) {
+    if (type.kind === 'map') {
+      add(`unnest(map_keys(${sql}))`, type.key);
+      add(`unnest(map_values(${sql}))`, type.value);
+    } else if (type.kind === 'array' && type.element.kind === 'row') {
+      for (const [index, field] of type.element.fields.entries()) {
+        const step = field.name === undefined ? `[${index + 1}]` : `.${quoted(fieldName(field, index))}`;
+        add(`unnest(list_transform(${sql}, lambda "element": "element"${step}))`, field.type);
+      }
+    } else if (type.kind === 'array' || isOpen(type)) {
+      add(`unnest(${sql})`, type.kind === 'array' ? type.element : ANY);
+    } else {
+      throw context.fail('TYPE_MISMATCH', `Cannot unnest type: ${type.kind}`, at);
+    }
+  }
+  if (node.ordinality) {
+    const lengths = operands.map(({ sql, type }) => (type.kind === 'map' ? `cardinality(${sql})` : `len(${sql})`));
+    add(`unnest(range(1, cast(greatest(${lengths.join(', ')}) as bigint) + 1))`, BIGINT);
+  }
+  return { sql: `lateral (select ${items.join(', ')})`, columns, open: false };
+}
+
+function named(
+  source: Source,
+  qualifiers: readonly (readonly string[])[],
+  wanted: string,
+  context: Context,
+  names: readonly Name[] = [],
+): TranslatedRelation {
+  const alias = context.unique(wanted);
+  const columnNames = names.length > 0 ? names.map(({ text }) => text) : renamed(source.columns);
+  const columns = source.columns.map(({ name, type }, index) => ({
+    name: names[index]?.text ?? name,
+    sql: `${quoted(alias)}.${quoted(columnNames[index] ?? name)}`,
+    type,
+  }));
+  const list = columnNames.length === 0 ? '' : `(${columnNames.map(quoted).join(', ')})`;
+  const believed = source.open && names.length > 0 ? columnNames.map((name) => openColumn(alias, name)) : columns;
+  const relation = { qualifiers, columns: believed, alias, open: source.open && names.length === 0 };
+  return { sql: `${source.sql} as ${quoted(alias)}${list}`, relations: [relation], merged: [], star: believed };
+}
+
+/** A column list that makes equal names distinct, or none where they are. */
+function renamed(columns: readonly NamedType[]): readonly string[] {
+  const names = distinctNames(columns).map(({ name }) => name);
+  return names.every((name, index) => name === columns[index]?.name) ? [] : names;
+}
+
+const openColumn = (alias: string, name: string): ScopeColumn => ({
+  name,
+  sql: `${quoted(alias)}.${quoted(name)}`,
+  type: ANY,
+});
+
+function aliased(node: Extract<Relation, { kind: 'aliased' }>, context: Context, left: Scope): TranslatedRelation {
+  const { relation, alias, columns } = node;
+  const qualifiers = [[alias.text]];
+  const source = sourceOf(relation, context, left);
+  if (source === undefined) {
+    throw context.fail('NOT_SUPPORTED', 'An alias of a parenthesised join is not supported', node.at);
+  }
+  if (columns.length > 0 && !source.open && columns.length !== source.columns.length) {
+    const detail = `Column alias list has ${columns.length} entries but '${alias.text}' has ${source.columns.length} columns available`;
+    throw context.fail('MISMATCHED_COLUMN_ALIASES', detail, node.at);
+  }
+  return named(source, qualifiers, alias.text, context, columns);
+}
+
+function sourceOf(node: Relation, context: Context, left: Scope): Source | undefined {
+  switch (node.kind) {
+    case 'table':
+      return tableSource(node, context);
+    case 'query':
+      return querySource(node, context, left);
+    case 'unnest':
+      return unnestSource(node, context, left);
+    default:
+      return undefined;
+  }
+}
+
+/** FROM's items in sight of what follows them. */
+export const scopeOf = (from: TranslatedRelation, parent: Scope | undefined): Scope =>
+  new Scope(from.relations, parent, from.merged);
+
+function join(node: Extract<Relation, { kind: 'join' }>, context: Context, outer: Scope): TranslatedRelation {
+  const left = translateRelation(node.left, context, outer);
+  const inSight = new Scope([...outer.relations, ...left.relations], outer.parent, left.merged);
+  const right = translateRelation(node.right, context, inSight);
+  const relations = [...left.relations, ...right.relations];
+  if (node.natural || node.using.length > 0) {
+    return merging(node, left, right, context);
+  }
+  const merged = [...left.merged, ...right.merged];
+  const star = [...left.star, ...right.star];
+  if (node.type === 'cross') {
+    return { sql: `${left.sql} cross join ${right.sql}`, relations, merged, star };
+  }
+  const scope = new Scope([...outer.relations, ...relations], outer.parent, merged);
+  const on = node.on === undefined ? 'true' : condition(node.on, scope, context, 'JOIN ON clause').sql;
+  const rightSql = node.right.kind === 'join' ? `(${right.sql})` : right.sql;
+  return { sql: `${left.sql} ${node.type} join ${rightSql} on ${on}`, relations, merged, star };
+}
+
+/** USING and NATURAL: the shared columns come first, once. */
+function merging(
+  node: Extract<Relation, { kind: 'join' }>,
+  left: TranslatedRelation,
+  right: TranslatedRelation,
+  context: Context,
+): TranslatedRelation {
+  const names = node.natural
+    ? left.star.map(({ name }) => name).filter((name) => right.star.some((column) => same(column.name, name)))
+    : node.using.map(({ text }) => text);
+  const shared = names.map((name, index): ScopeColumn => {
+    const [a, b] = [left, right].map((side) => {
+      const column = side.star.find((candidate) => same(candidate.name, name));
+      const isOpenSide = side.relations.some(({ open }) => open);
+      if (column === undefined && !isOpenSide) {
+        const which = side === left ? 'left' : 'right';
+        throw context.fail(
+          'COLUMN_NOT_FOUND',
+          `Column '${name}' is missing from ${which} side of join`,
+          node.using[index]?.at ?? node.at,
+        );
+      }
+      return column;
+    });
+    return {
+      name,
+      sql: sharedText(node.type, name, a?.sql, b?.sql),
+      type: commonType(a?.type ?? ANY, b?.type ?? ANY) ?? ANY,
+    };
+  });
+  const isShared = ({ name }: ScopeColumn): boolean => names.some((each) => same(each, name));
+  const rest = [...left.star, ...right.star].filter((column) => !isShared(column));
+  const using = names.length === 0 ? 'on true' : `using (${names.map(quoted).join(', ')})`;
+  return {
+    sql: `${left.sql} ${node.type} join ${right.sql} ${using}`,
+    relations: [...left.relations, ...right.relations],
+    merged: [...shared, ...left.merged.filter((column) => !isShared(column))],
+    star: [...shared, ...rest],
+  };
+}
+
+/** The merged column: of the side that has every row, or of whichever has a value. */
+function sharedText(type: string, name: string, left: string | undefined, right: string | undefined): string {
+  if (left === undefined || right === undefined) {
+    return quoted(name);
+  }
+  return type === 'full' ? `coalesce(${left}, ${right})` : type === 'right' ? right : left;
+}
