@@ -1,5 +1,6 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { TributaryError } from '../../../common/errors.ts';
+import type { CloudEvent } from '../../../events/cloud-event.ts';
 import type { Contract } from '../../../events/contracts/contract.ts';
 import { dataSchemaOf } from '../../../events/contracts/index.ts';
 import { posTransactions } from '../../../events/contracts/pos-transactions.ts';
@@ -36,12 +37,12 @@ function toLine(row: Readonly<Record<string, unknown>>): Line {
 
 /** One line as a CloudEvent in structured JSON; a basket's lines share their shard, so that they keep their order. */
 function toRecord(line: Line): StreamRecord {
-  const event = {
+  const event: CloudEvent = {
     specversion: '1.0',
     id: `${line.transaction_id}-${line.line_number}`,
     source: `urn:complete-journey:store:${line.store_id}`,
     type,
-    time: line.transaction_at,
+    time: String(line.transaction_at),
     datacontenttype: 'application/json',
     dataschema: dataSchemaOf(posTransactions),
     data: line,

