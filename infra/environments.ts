@@ -1,0 +1,141 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { TributaryError } from '../common/errors.ts';
+
+export const ENVIRONMENTS = ['local', 'dev', 'staging', 'prod'] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+/** Everything that may differ between environments; the constructs know no environment by name. */
+export interface Settings {
+  readonly environment: EnvironmentName;
+  /** Undefined where nobody is signed in: the templates then fit any account and region. */
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly baseCurrency: string;
+  /** Keep data when its stack is deleted, and versions of objects that cannot be made again. */
+  readonly protectData: boolean;
+  readonly logRetention: RetentionDays;
+  readonly streams: StreamSettings;
+  readonly build: BuildSettings;
+  /** Platform that the functions' native code is made for. */
+  readonly runtime: { readonly os: string; readonly architecture: 'x64' | 'arm64' };
+  readonly schedules: readonly Schedule[];
+  readonly alerts: AlertSettings;
+  /** Most bytes that one Athena query may scan. */
+  readonly queryBytesLimit: number;
+  /** First day of ingestion; Athena looks for no partitions before it. */
+  readonly firstIngestDate: string;
+  /** Accounts or principal ARNs that may assume each role; none means this account, as its IAM allows. */
+  readonly access: { readonly analysts: readonly string[]; readonly operators: readonly string[] };
+}
+
+export interface StreamSettings {
+  /** Number of provisioned shards, or on demand. */
+  readonly capacity: number | 'on-demand';
+  readonly retentionHours: number;
+  /** Records that one call may take in. */
+  readonly batchSize: number;
+  /** How long to wait for a batch to fill. */
+  readonly batchSeconds: number;
+  /** Calls at the same time per shard; records of one partition key stay in order. */
+  readonly parallelization: number;
+}
+
+export interface BuildSettings {
+  readonly memoryMiB: number;
+  readonly temporaryStorageMiB: number;
+}
+
+export interface Schedule {
+  readonly name: string;
+  readonly description: string;
+  /** EventBridge Scheduler expression, in UTC. */
+  readonly expression: string;
+  /** Rebuild even where nothing changed. */
+  readonly full: boolean;
+}
+
+export interface AlertSettings {
+  /** Where alerts are mailed to, besides the topic. */
+  readonly email: string | undefined;
+  /** Alarm when more than this share of an hour's records is refused. */
+  readonly quarantineShare: number;
+  /** Alarm when a stream's oldest unread record is older than this. */
+  readonly iteratorAgeSeconds: number;
+  /** Where alarms and alerts say how to go on. */
+  readonly runbookUrl: string;
+}
+
+const SCHEDULES: readonly Schedule[] = [
+  {
+    name: 'hourly-incremental',
+    description: 'Builds the models whose inputs changed',
+    expression: 'cron(0 * * * ? *)',
+    full: false,
+  },
+];
+
+type Varying = Omit<Settings, 'environment' | 'account' | 'region'>;
+
+const dev: Varying = {
+  baseCurrency: 'GBP',
+  protectData: false,
+  logRetention: RetentionDays.TWO_WEEKS,
+  streams: { capacity: 1, retentionHours: 24, batchSize: 5000, batchSeconds: 5, parallelization: 1 },
+  // 3008 MiB is the most that a new AWS account allows.
+  build: { memoryMiB: 3008, temporaryStorageMiB: 4096 },
+  runtime: { os: 'linux', architecture: 'x64' },
+  schedules: SCHEDULES,
+  alerts: { email: undefined, quarantineShare: 0.05, iteratorAgeSeconds: 300, runbookUrl: 'docs/runbook.md' },
+  queryBytesLimit: 100 * 1024 ** 3,
+  firstIngestDate: '2026-01-01',
+  access: { analysts: [], operators: [] },
+};
+
+const staging: Varying = {
+  ...dev,
+  logRetention: RetentionDays.ONE_MONTH,
+  build: { memoryMiB: 10_240, temporaryStorageMiB: 10_240 },
+};
+
+const prod: Varying = {
+  ...staging,
+  protectData: true,
+  logRetention: RetentionDays.ONE_YEAR,
+  streams: { capacity: 'on-demand', retentionHours: 168, batchSize: 5000, batchSeconds: 10, parallelization: 2 },
+  queryBytesLimit: 1024 ** 4,
+};
+
+/** The emulator runs functions as processes of this machine. */
+const local = (): Varying => ({
+  ...dev,
+  streams: { ...dev.streams, batchSeconds: 0 },
+  runtime: { os: process.platform, architecture: hostArchitecture() },
+  schedules: [],
+});
+
+/**
+ * Settings of the named environment; account and region come from the AWS CLI's profile, by way of the CDK CLI.
+ * Throws `unknown_environment`.
+ */
+export function settingsOf(name: unknown): Settings {
+  switch (name) {
+    case 'local':
+      return { environment: name, account: '000000000000', region: 'us-east-1', ...local() };
+    case 'dev':
+      return { environment: name, ...signedIn(), ...dev };
+    case 'staging':
+      return { environment: name, ...signedIn(), ...staging };
+    case 'prod':
+      return { environment: name, ...signedIn(), ...prod };
+    default:
+      throw new TributaryError({
+        code: 'unknown_environment',
+        message: name === undefined ? 'no environment is named' : `there is no environment ${JSON.stringify(name)}`,
+        advice: `choose one of ${ENVIRONMENTS.join(', ')}: -c env=dev`,
+      });
+  }
+}
+
+const signedIn = () => ({ account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION });
+
+const hostArchitecture = () => (process.arch === 'arm64' ? 'arm64' : 'x64');

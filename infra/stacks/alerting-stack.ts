@@ -1,0 +1,41 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { ALERT_TOPIC } from '../names.ts';
+import { stackProps, type TributaryStackProps } from './stack-props.ts';
+
+/** The topic that every failure reaches, from the functions and from alarms. */
+export class AlertingStack extends Stack {
+  readonly key: Key;
+
+  constructor(scope: Construct, id: string, props: TributaryStackProps) {
+    super(scope, id, stackProps(props, 'alerts'));
+    // CloudWatch may publish to an encrypted topic only if the key's own policy says so.
+    this.key = new Key(this, 'Key', {
+      alias: 'tributary/alerts',
+      description: 'Encrypts alerts',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    const topic = new Topic(this, 'Alerts', {
+      topicName: ALERT_TOPIC,
+      displayName: `Tributary ${props.settings.environment}`,
+      masterKey: this.key,
+      enforceSSL: true,
+    });
+    const { email } = props.settings.alerts;
+    if (email) topic.addSubscription(new EmailSubscription(email));
+  }
+}
