@@ -1,5 +1,6 @@
 import { TributaryError } from '../../common/errors.ts';
 import type { EngineAdapter, InputTable, ResultRow } from '../adapters/adapter.ts';
+import { scoreOf } from '../checks/score.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { CheckResult } from '../run.ts';
 
@@ -31,19 +32,12 @@ export async function runAudit(
         passed: failures === 0,
         failures,
         rows,
-        score: score(failures, rows, sampleSql !== undefined),
+        score: scoreOf(failures, rows, sampleSql !== undefined),
         sample: wantsSample ? await adapter.query({ sql: sampleSql, inputs, asOf }) : [],
       };
     }),
   );
   return { rows, checks };
-}
-
-/** 0–100: the share of rows that passed or, for a check that judges the table as a whole, all or nothing. */
-export function score(failures: number, rows: number, judgesRows: boolean): number {
-  if (failures === 0) return 100;
-  if (!judgesRows || rows === 0) return 0;
-  return Math.max(0, 100 * (1 - failures / rows));
 }
 
 function numberIn(row: ResultRow, column: string): number {

@@ -1,6 +1,49 @@
-import { TributaryError } from '../../common/errors.ts';
+import { dynamo, glue, s3 } from '../../common/aws.ts';
+import { type BuildDeps, buildModel } from '../../engine/build/index.ts';
+import { glueViews } from '../../engine/glue-views.ts';
+import { glueCatalog, s3FileIo } from '../../engine/iceberg/index.ts';
+import type { BuildRecord, BuildRequest } from '../../engine/run.ts';
+import { ENV } from '../shared/constants.ts';
+import { requireEnv } from '../shared/env.ts';
+import { dynamoLeases } from '../shared/leases.ts';
+import { deployedManifest } from '../shared/manifest.ts';
+import { lambdaHandler } from '../shared/middleware.ts';
+import { s3RunJournal } from '../shared/run-journal.ts';
+import { s3SourceListing } from '../shared/source-listing.ts';
+import { measureBuild } from './build-metrics.ts';
+import { duckDb } from './duckdb.ts';
+import { buildSettings } from './settings.ts';
 
-/** Entry point; its wiring follows in this change set. */
-export async function handler(): Promise<never> {
-  throw new TributaryError({ code: 'not_deployed', message: 'build-model is not part of this version' });
+let deps: BuildDeps | undefined;
+
+/** What outlives an invocation: clients, the manifest, the database engine with its copies of objects. */
+function dependencies(): BuildDeps {
+  if (deps !== undefined) return deps;
+  const settings = buildSettings();
+  deps = {
+    manifest: deployedManifest(),
+    catalog: glueCatalog(glue()),
+    io: s3FileIo(s3()),
+    views: glueViews(glue()),
+    sources: s3SourceListing(s3(), settings.buckets),
+    adapters: { duckdb: duckDb(s3()) },
+    leases: dynamoLeases(dynamo(), requireEnv(ENV.stateTable)),
+    journal: s3RunJournal(s3(), settings.buckets.operations),
+    settings,
+    now: () => new Date(),
+  };
+  return deps;
 }
+
+/** Builds one model of a run. A build that fails is a result; only a crash is an error. */
+export const handler = lambdaHandler(
+  'build-model',
+  async (request: BuildRequest, { logger, metrics }): Promise<BuildRecord> => {
+    const record = await buildModel(dependencies(), request);
+    measureBuild(metrics, record);
+    const { checks, inputs: _, ...facts } = record;
+    const failing = checks.filter(({ passed }) => !passed).map(({ check, failures }) => ({ check, failures }));
+    logger.info(record.status, { ...facts, failing });
+    return record;
+  },
+);

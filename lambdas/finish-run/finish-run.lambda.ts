@@ -1,6 +1,50 @@
-import { TributaryError } from '../../common/errors.ts';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { dynamo, s3, sns } from '../../common/aws.ts';
+import { ENV } from '../shared/constants.ts';
+import { requireEnv } from '../shared/env.ts';
+import { deployedManifest } from '../shared/manifest.ts';
+import { lambdaHandler } from '../shared/middleware.ts';
+import { s3RunJournal } from '../shared/run-journal.ts';
+import { dynamoRunLock } from '../shared/run-lock.ts';
+import { type FinishRunDeps, type FinishRunEvent, finishRun } from './finish-run.ts';
 
-/** Entry point; its wiring follows in this change set. */
-export async function handler(): Promise<never> {
-  throw new TributaryError({ code: 'not_deployed', message: 'finish-run is not part of this version' });
+/** SNS refuses longer subjects. */
+const MAX_SUBJECT = 100;
+
+function dependencies(): FinishRunDeps {
+  const bucket = requireEnv(ENV.operationsBucket);
+  return {
+    manifest: deployedManifest(),
+    journal: s3RunJournal(s3(), bucket),
+    lock: dynamoRunLock(dynamo(), requireEnv(ENV.stateTable)),
+    runbookUrl: requireEnv(ENV.runbookUrl),
+    now: () => new Date(),
+    async writeRows(table, runId, rows) {
+      if (rows.length === 0) return;
+      const Key = `${table}/run_date=${runId.slice(0, 10)}/${runId}.json`;
+      const Body = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+      await s3().send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: 'application/x-ndjson' }));
+    },
+    async alert(message) {
+      await sns().send(
+        new PublishCommand({
+          TopicArn: requireEnv(ENV.alertTopicArn),
+          Subject: `Build failed: ${message.table}`.slice(0, MAX_SUBJECT),
+          Message: JSON.stringify(message, undefined, 2),
+          MessageAttributes: {
+            severity: { DataType: 'String', StringValue: message.severity },
+            table: { DataType: 'String', StringValue: message.table },
+          },
+        }),
+      );
+    },
+  };
 }
+
+/** Last working state of a run; the state machine succeeds or fails by the status. */
+export const handler = lambdaHandler('finish-run', async (event: FinishRunEvent, { logger }) => {
+  const { status, built, skipped, failed, blocked } = await finishRun(dependencies(), event);
+  logger.info('run finished', { runId: event.runId, status, built, skipped, failed, blocked });
+  return { runId: event.runId, status, built, skipped, failed, blocked };
+});

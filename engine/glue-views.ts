@@ -1,0 +1,58 @@
+import {
+  CreateTableCommand,
+  EntityNotFoundException,
+  GetTableCommand,
+  type GlueClient,
+  type TableInput,
+  UpdateTableCommand,
+} from '@aws-sdk/client-glue';
+import { asError } from '../common/errors.ts';
+import type { ViewCatalog } from './build/index.ts';
+import { hiveTypeOf } from './hive-type.ts';
+import { prestoViewText, type ViewDefinition } from './view.ts';
+
+const FINGERPRINT = 'tributary.fingerprint';
+/** Glue's limit. */
+const MAX_COMMENT = 255;
+
+/** Views in the AWS Glue catalog, in the form that Athena and Trino share. */
+export const glueViews = (glue: GlueClient): ViewCatalog => ({
+  async get(database, name) {
+    try {
+      const { Table: found } = await glue.send(new GetTableCommand({ DatabaseName: database, Name: name }));
+      return { fingerprint: found?.Parameters?.[FINGERPRINT] };
+    } catch (error) {
+      if (error instanceof EntityNotFoundException) return undefined;
+      throw asError(error);
+    }
+  },
+
+  async put(view) {
+    const request = { DatabaseName: view.database, TableInput: tableInput(view) };
+    try {
+      await glue.send(new UpdateTableCommand(request));
+    } catch (error) {
+      if (!(error instanceof EntityNotFoundException)) throw asError(error);
+      await glue.send(new CreateTableCommand(request));
+    }
+  },
+});
+
+const tableInput = (view: ViewDefinition): TableInput => ({
+  Name: view.name,
+  Description: view.description,
+  // Trino overlooks views without an owner.
+  Owner: 'tributary',
+  TableType: 'VIRTUAL_VIEW',
+  Parameters: { presto_view: 'true', comment: 'Presto View', [FINGERPRINT]: view.fingerprint },
+  ViewOriginalText: prestoViewText(view),
+  ViewExpandedText: '/* Presto View */',
+  StorageDescriptor: {
+    Columns: view.columns.map(({ name, type, description }) => ({
+      Name: name,
+      Type: hiveTypeOf(type),
+      Comment: description.slice(0, MAX_COMMENT),
+    })),
+    SerdeInfo: {},
+  },
+});

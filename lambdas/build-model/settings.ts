@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { TributaryError } from '../../common/errors.ts';
+import type { BuildSettings } from '../../engine/build/index.ts';
+import { ENV } from '../shared/constants.ts';
+import { requireEnv } from '../shared/env.ts';
+
+/** Up to these sizes of its inputs a model is built in the Lambda, or by Athena; above by Spark. */
+const THRESHOLDS = { duckdb: 10_000_000_000, athena: 1_000_000_000_000 };
+
+/** A Lambda is gone after fifteen minutes; a build that has not ended by then is dead. */
+const LEASE_SECONDS = 15 * 60;
+
+const engine = z.enum(['duckdb', 'athena', 'spark']);
+
+/** The settings of builds, as the infrastructure has put them into the environment. */
+export function buildSettings(): BuildSettings {
+  return {
+    buckets: {
+      silver: requireEnv(ENV.silverBucket),
+      gold: requireEnv(ENV.goldBucket),
+      bronze: requireEnv(ENV.bronzeBucket),
+      quarantine: requireEnv(ENV.quarantineBucket),
+      operations: requireEnv(ENV.operationsBucket),
+    },
+    engine: engineOverride(process.env[ENV.processingEngine]),
+    thresholds: THRESHOLDS,
+    leaseSeconds: LEASE_SECONDS,
+  };
+}
+
+function engineOverride(value: string | undefined): BuildSettings['engine'] {
+  if (value === undefined || value === '') return undefined;
+  const parsed = engine.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new TributaryError({
+    code: 'bad_setting',
+    message: `${ENV.processingEngine} is "${value}"`,
+    advice: `Use one of ${engine.options.join(', ')}, or leave it out.`,
+  });
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { TributaryError } from '../../common/errors.ts';
+import { nearest } from '../../engine/compile/nearest.ts';
+import type { Manifest } from '../../engine/manifest.ts';
+import { type RunRequest, runIdOf } from '../../engine/run.ts';
+import type { LockHolder, RunLock } from '../shared/run-lock.ts';
+
+/** What the state machine hands over: its own input and which execution it is. */
+export interface StartRunEvent {
+  readonly input: unknown;
+  readonly executionArn: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+export interface StartRunDeps {
+  readonly manifest: Pick<Manifest, 'models'>;
+  readonly lock: RunLock;
+  isRunning(executionArn: string): Promise<boolean>;
+}
+
+const inputSchema = z.strictObject({
+  asOf: z.iso.date('a day as yyyy-mm-dd').optional(),
+  full: z.boolean().default(false),
+  selected: z.array(z.string()).min(1).nullish(),
+  domain: z.string().nullish(),
+});
+
+/**
+ * Begins a run: makes sense of its input and takes the lock, from an execution that is over if need be.
+ * Throws `bad_run_input`, `unknown_model`, `unknown_domain` or `run_in_progress`.
+ */
+export async function startRun(deps: StartRunDeps, event: StartRunEvent): Promise<RunRequest> {
+  const input = parseInput(event.input);
+  const startedAt = new Date(event.startedAt);
+  const request: RunRequest = {
+    runId: runIdOf(event.executionArn, startedAt),
+    asOf: input.asOf ?? startedAt.toISOString().slice(0, 10),
+    full: input.full,
+    selected: selection(deps.manifest, input),
+  };
+  await takeLock(deps, { executionArn: event.executionArn, runId: request.runId });
+  return request;
+}
+
+type RunInput = z.infer<typeof inputSchema>;
+
+function parseInput(input: unknown): RunInput {
+  const result = inputSchema.safeParse(input ?? {});
+  if (result.success) return result.data;
+  throw new TributaryError({
+    code: 'bad_run_input',
+    message: `the input of the run is not valid: ${z.prettifyError(result.error)}`,
+    advice: 'Give {"asOf"?: "yyyy-mm-dd", "full"?: boolean, "selected"?: [models], "domain"?: name}.',
+  });
+}
+
+/** The models to build, sorted; null for all. */
+function selection({ models }: Pick<Manifest, 'models'>, { selected, domain }: RunInput): readonly string[] | null {
+  if (selected != null && domain != null) {
+    throw new TributaryError({ code: 'bad_run_input', message: 'give either selected models or a domain, not both' });
+  }
+  if (domain != null) {
+    const names = models.filter((model) => model.domain === domain).map(({ name }) => name);
+    if (names.length === 0) throw unknown('domain', domain, new Set(models.map((model) => model.domain)));
+    return names.sort();
+  }
+  const known = new Set(models.map(({ name }) => name));
+  for (const name of selected ?? []) if (!known.has(name)) throw unknown('model', name, known);
+  return selected == null ? null : [...new Set(selected)].sort();
+}
+
+function unknown(what: 'model' | 'domain', name: string, known: ReadonlySet<string>): TributaryError {
+  const like = nearest(name, known);
+  const all = [...known].sort().join(', ');
+  return new TributaryError({
+    code: `unknown_${what}`,
+    message: `there is no ${what} "${name}"`,
+    advice: like === undefined ? `There are: ${all}.` : `Did you mean "${like}"?`,
+  });
+}
+
+async function takeLock({ lock, isRunning }: StartRunDeps, mine: LockHolder): Promise<void> {
+  const holder = await lock.acquire(mine);
+  if (holder === undefined) return;
+  const other = (await isRunning(holder.executionArn)) ? holder : await lock.acquire(mine, holder);
+  if (other === undefined) return;
+  throw new TributaryError({
+    code: 'run_in_progress',
+    message: `the run ${other.runId} is under way`,
+    advice: 'Start again when it has ended: there is one run at a time.',
+  });
+}
