@@ -65,7 +65,7 @@ function outputColumns(
     } else {
       const operand = translateExpression(item.value, scope, context);
       const name = item.alias?.text ?? impliedName(item.value) ?? `_col${outputs.length}`;
-      outputs.push({ name, ...operand });
+      outputs.push({ ...operand, name });
     }
   }
   return outputs;
