@@ -15,7 +15,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 /**
  * The one place where AWS clients are made, each once per process. Endpoints, region and credentials come from
  * the standard environment variables (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_ATHENA`, `AWS_REGION` …), so that the
- * same code talks to AWS and to a local emulator.
+ * same code talks to AWS and to a local emulator. They are marked as pure, so that a function's bundle carries only
+ * the clients that it uses.
  */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
@@ -27,19 +28,19 @@ function once<T>(make: () => T): () => T {
 
 export const isLocalEndpoint = (): boolean => process.env.AWS_ENDPOINT_URL !== undefined;
 
-export const s3 = once(() => new S3Client({ forcePathStyle: isLocalEndpoint() }));
-export const glue = once(() => new GlueClient({}));
-export const athena = once(() => new AthenaClient({}));
-export const stepFunctions = once(() => new SFNClient({}));
-export const sns = once(() => new SNSClient({}));
-export const sqs = once(() => new SQSClient({}));
-export const ssm = once(() => new SSMClient({}));
-export const lambda = once(() => new LambdaClient({}));
-export const cloudFormation = once(() => new CloudFormationClient({}));
+export const s3 = /* @__PURE__ */ once(() => new S3Client({ forcePathStyle: isLocalEndpoint() }));
+export const glue = /* @__PURE__ */ once(() => new GlueClient({}));
+export const athena = /* @__PURE__ */ once(() => new AthenaClient({}));
+export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient({}));
+export const sns = /* @__PURE__ */ once(() => new SNSClient({}));
+export const sqs = /* @__PURE__ */ once(() => new SQSClient({}));
+export const ssm = /* @__PURE__ */ once(() => new SSMClient({}));
+export const lambda = /* @__PURE__ */ once(() => new LambdaClient({}));
+export const cloudFormation = /* @__PURE__ */ once(() => new CloudFormationClient({}));
 // The Kinesis client speaks HTTP/2 by default, which emulators do not.
-export const kinesis = once(
+export const kinesis = /* @__PURE__ */ once(
   () => new KinesisClient(isLocalEndpoint() ? { requestHandler: new NodeHttpHandler() } : {}),
 );
-export const dynamo = once(() =>
+export const dynamo = /* @__PURE__ */ once(() =>
   DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
 );
