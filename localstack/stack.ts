@@ -14,9 +14,10 @@ export const PROJECT_ROOT = dirname(import.meta.dirname);
 export const STATE_DIR = join(PROJECT_ROOT, '.tributary');
 
 export interface StackOptions {
-  readonly port: number;
+  /** By default that of a stack that runs already, else 4566. */
+  readonly port?: number | undefined;
   /** Port of the Athena endpoint; by default the one after `port`. */
-  readonly athenaPort?: number;
+  readonly athenaPort?: number | undefined;
   readonly stateDir: string;
   /** Folder of the Python environment; by default in the state folder. */
   readonly venv?: string;
@@ -49,9 +50,10 @@ interface StackRecord {
  * `ensurePython` throws.
  */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
-  const { port, athenaPort = port + 1, stateDir, venv = join(stateDir, 'venv'), onProgress = () => {} } = options;
+  const { port = DEFAULT_PORT, stateDir, venv = join(stateDir, 'venv'), onProgress = () => {} } = options;
+  const { athenaPort = port + 1 } = options;
   const before = await stackStatus(stateDir);
-  if (before.state === 'running' && before.stack !== undefined) return samePorts(before.stack, port, athenaPort);
+  if (before.state === 'running' && before.stack !== undefined) return samePorts(before.stack, options);
   if (before.state === 'partly') await stopStack(stateDir);
   await requireFreePort(port, 'the AWS emulator');
   await requireFreePort(athenaPort, 'the Athena endpoint');
@@ -104,7 +106,8 @@ export async function stackStatus(stateDir: string): Promise<StackStatus> {
 
 const PROCESSES = 2;
 
-function samePorts(stack: RunningStack, port: number, athenaPort: number): RunningStack {
+function samePorts(stack: RunningStack, wanted: StackOptions): RunningStack {
+  const { port = stack.port, athenaPort = stack.athenaPort } = wanted;
   if (stack.port === port && stack.athenaPort === athenaPort) return stack;
   throw new TributaryError({
     code: 'other_ports',

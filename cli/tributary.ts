@@ -1,0 +1,31 @@
+import { type Command, Option, program } from 'commander';
+import { asError, TributaryError } from '../common/errors.ts';
+import { ENVIRONMENTS } from '../infra/environments.ts';
+import { register as down } from './commands/down.ts';
+import { register as load } from './commands/load.ts';
+import { register as quality } from './commands/quality.ts';
+import { register as query } from './commands/query.ts';
+import { register as run } from './commands/run.ts';
+import { register as status } from './commands/status.ts';
+import { register as up } from './commands/up.ts';
+import { useEnvironment } from './context.ts';
+
+/** Commands about the local stack itself, which need not be running for them. */
+const LOCAL_COMMANDS: readonly string[] = ['demo', 'up', 'down', 'status'];
+
+program
+  .name('tributary')
+  .description('A retail data platform on AWS that runs whole on a laptop.')
+  .addOption(new Option('--env <name>', 'which deployment to talk to').choices(ENVIRONMENTS).default('local'))
+  .showHelpAfterError('(--help shows what can be given)')
+  .hook('preAction', async (_, command: Command) => {
+    if (!LOCAL_COMMANDS.includes(command.name())) await useEnvironment(program.opts().env);
+  });
+
+for (const register of [up, down, status, load, run, query, quality]) register(program);
+
+program.parseAsync().catch((thrown: unknown) => {
+  // An unforeseen error is a bug: its stack says where.
+  process.stderr.write(`${thrown instanceof TributaryError ? thrown : (asError(thrown).stack ?? thrown)}\n`);
+  process.exitCode = 1;
+});
