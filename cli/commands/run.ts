@@ -3,10 +3,12 @@ import { TributaryError } from '../../common/errors.ts';
 import { compileProject } from '../../engine/compile/index.ts';
 import type { Manifest } from '../../engine/manifest.ts';
 import type { Platform } from '../../infra/platform.ts';
+import { PROJECT_ROOT } from '../../localstack/stack.ts';
 import { loadPlatform } from '../platform.ts';
-import { executeRun } from '../run/execute.ts';
+import { executeRun, type RunInput, type RunOutcome } from '../run/execute.ts';
 import { runReport } from '../run/report.ts';
 import { selectModels } from '../run/selection.ts';
+import { withProgress } from '../ui.ts';
 
 interface Options {
   readonly table: readonly string[];
@@ -40,13 +42,22 @@ function isoDate(value: string): string {
 }
 
 async function run({ asOf, full, json, ...selection }: Options): Promise<void> {
-  const [platform, manifest] = await Promise.all([loadPlatform(), compileProject(process.cwd())]);
+  const [platform, manifest] = await Promise.all([loadPlatform(), compileProject(PROJECT_ROOT)]);
   requireSameManifest(platform, manifest);
   const selected = selectModels(manifest, selection);
-  const outcome = await executeRun(platform, { full, selected, ...(asOf === undefined ? {} : { asOf }) });
+  const outcome = await runModels(platform, { full, selected, ...(asOf === undefined ? {} : { asOf }) });
   process.stdout.write(json ? `${JSON.stringify(outcome, null, 2)}\n` : runReport(outcome));
   if (!outcome.succeeded) process.exitCode = 1;
 }
+
+/** Runs the deployed models and tells of each build as it ends. */
+export const runModels = (platform: Platform, input: RunInput): Promise<RunOutcome> =>
+  withProgress('running the models', (onProgress) => {
+    let done = 0;
+    return executeRun(platform, input, {
+      onBuild: ({ model, status }) => onProgress(`${++done} done, ${model} ${status}`),
+    });
+  });
 
 /** What is deployed builds what was deployed: changed files would silently have no effect. */
 export function requireSameManifest({ manifestHash, environment }: Platform, manifest: Manifest): void {
