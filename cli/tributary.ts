@@ -1,6 +1,7 @@
 import { type Command, Option, program } from 'commander';
 import { asError, TributaryError } from '../common/errors.ts';
 import { ENVIRONMENTS } from '../infra/environments.ts';
+import { register as demo } from './commands/demo.ts';
 import { register as down } from './commands/down.ts';
 import { register as load } from './commands/load.ts';
 import { register as quality } from './commands/quality.ts';
@@ -22,7 +23,7 @@ program
     if (!LOCAL_COMMANDS.includes(command.name())) await useEnvironment(program.opts().env);
   });
 
-for (const register of [up, down, status, load, run, query, quality]) register(program);
+for (const register of [demo, up, down, status, load, run, query, quality]) register(program);
 
 program.parseAsync().catch((thrown: unknown) => {
   // An unforeseen error is a bug: its stack says where.

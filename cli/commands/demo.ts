@@ -75,11 +75,7 @@ async function showAll(ports: Omit<Options, 'exit'>): Promise<RunningStack> {
     });
   }
 
-  await stages.add(
-    'query',
-    () => showQueries(platform.workgroup),
-    (rows) => rows,
-  );
+  await stages.add('query', () => showQueries(platform.workgroup));
   print(`${stages.report()}\n`);
   return stack;
 }
