@@ -4,9 +4,9 @@ import { useLocalStack } from '../localstack/environment.ts';
 import { STATE_DIR, type StackStatus, stackStatus } from '../localstack/stack.ts';
 
 /**
- * Sets the environment variables that AWS clients read, for the named environment. `local` is the stack that
- * `tributary up` started or, without one, the endpoint of AWS_ENDPOINT_URL; the others are whatever account the
- * user's profile and keys belong to. Throws `not_running` and `local_endpoint`.
+ * Sets the environment variables that AWS clients read, for the named environment: `local` is the stack that
+ * `tributary up` started, the others are whatever account the user's profile and keys belong to.
+ * Throws `not_running` and `local_endpoint`.
  */
 export async function useEnvironment(name: EnvironmentName, stateDir = STATE_DIR): Promise<void> {
   if (name === 'local') {
@@ -28,7 +28,6 @@ function useLocal({ state, stack }: StackStatus): void {
     useLocalStack(stack.environment);
     return;
   }
-  if (state === 'stopped' && process.env.AWS_ENDPOINT_URL !== undefined) return;
   throw new TributaryError({
     code: 'not_running',
     message: state === 'stopped' ? 'the local stack is not running' : 'a part of the local stack has ended',

@@ -4,10 +4,9 @@ export const LOCAL_ACCOUNT = '000000000000';
 export const LOCAL_REGION = 'us-east-1';
 
 /** What AWS clients of any language need to reach the local stack. */
-export const localEnvironment = (port: number, athenaPort: number): Record<string, string> => ({
-  // An address, not a name: clients then put the bucket into the path and not before the host name.
-  AWS_ENDPOINT_URL: `http://${LOOPBACK}:${port}`,
-  AWS_ENDPOINT_URL_ATHENA: `http://${LOOPBACK}:${athenaPort}`,
+export const localEnvironment = (endpoint: string, athenaEndpoint: string): Record<string, string> => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ENDPOINT_URL_ATHENA: athenaEndpoint,
   AWS_REGION: LOCAL_REGION,
   AWS_DEFAULT_REGION: LOCAL_REGION,
   AWS_ACCESS_KEY_ID: 'test',

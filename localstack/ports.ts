@@ -1,6 +1,7 @@
 import { connect, createServer } from 'node:net';
 import { TributaryError } from '../common/errors.ts';
 
+/** An address, not a name: S3 clients then put the bucket into the path and not before the host's name. */
 export const LOOPBACK = '127.0.0.1';
 
 /** Throws `port_in_use`, or `port_not_allowed` for ports that only the administrator may use. */

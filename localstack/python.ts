@@ -9,6 +9,8 @@ export interface PythonEnvironment {
   readonly directory: string;
   /** File with every package pinned by version and hash. */
   readonly requirements: string;
+  /** A module that is there when all is well. */
+  readonly provides: string;
 }
 
 export interface PythonOptions {
@@ -26,7 +28,7 @@ const PRINT_VERSION = 'import sys; print(sys.version_info.major, sys.version_inf
  * Throws `no_python`, `no_venv`, `no_network` or `pip_failed`, each with what to do about it.
  */
 export async function ensurePython(
-  { directory, requirements }: PythonEnvironment,
+  { directory, requirements, provides }: PythonEnvironment,
   { onProgress = () => {}, run = runCommand, platform = process.platform }: PythonOptions = {},
 ): Promise<string> {
   const python = join(directory, 'bin', 'python');
@@ -34,7 +36,7 @@ export async function ensurePython(
   const stamp = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');
-  if ((await readText(stampFile)) === stamp && (await works(python, run))) return python;
+  if ((await readText(stampFile)) === stamp && (await works(python, provides, run))) return python;
   onProgress('making a Python environment');
   const found = await findPython(run, platform);
   await makeEnvironment(found, directory, run, platform);
@@ -125,8 +127,8 @@ async function install(python: string, requirements: string, run: RunCommand): P
   });
 }
 
-async function works(python: string, run: RunCommand): Promise<boolean> {
-  return (await run(python, ['-c', 'import ministack']))?.code === 0;
+async function works(python: string, module: string, run: RunCommand): Promise<boolean> {
+  return (await run(python, ['-c', `import ${module}`]))?.code === 0;
 }
 
 async function readText(file: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TributaryError } from '../common/errors.ts';
@@ -7,6 +7,7 @@ import { localEnvironment, withoutAwsSettings } from './environment.ts';
 import { isListening, LOOPBACK, requireFreePort } from './ports.ts';
 import { isRunning, type OwnedProcess, startDetached, stopProcess } from './process.ts';
 import { ensurePython } from './python.ts';
+import { addToRecord, readRecord, removeRecord } from './record.ts';
 
 export const DEFAULT_PORT = 4566;
 export const PROJECT_ROOT = dirname(import.meta.dirname);
@@ -16,8 +17,10 @@ export const STATE_DIR = join(PROJECT_ROOT, '.tributary');
 export interface StackOptions {
   /** By default that of a stack that runs already, else 4566. */
   readonly port?: number | undefined;
-  /** Port of the Athena endpoint; by default the one after `port`. */
+  /** Port of the Athena endpoint; by default the one after the emulator's. */
   readonly athenaPort?: number | undefined;
+  /** Address of an emulator that runs already, LocalStack for instance; none is started then. */
+  readonly endpoint?: string | undefined;
   readonly stateDir: string;
   /** Folder of the Python environment; by default in the state folder. */
   readonly venv?: string;
@@ -25,53 +28,44 @@ export interface StackOptions {
 }
 
 export interface RunningStack {
-  readonly port: number;
-  readonly athenaPort: number;
-  /** For clients: endpoints, region and keys. */
+  readonly endpoint: string;
+  readonly athenaEndpoint: string;
+  /** For AWS clients: endpoints, region and keys. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface StackStatus {
-  /** `partly`: one of its two processes has ended. */
+  /** `partly`: one of its processes has ended. */
   readonly state: 'running' | 'partly' | 'stopped';
   readonly stack?: RunningStack;
   readonly processes: Readonly<Record<string, { readonly pid: number; readonly running: boolean }>>;
 }
 
-interface StackRecord {
-  readonly port: number;
-  readonly athenaPort: number;
-  readonly processes: Readonly<Record<string, OwnedProcess>>;
-}
-
 /**
  * Starts the emulator and the Athena endpoint on the loopback interface and waits until both answer; a stack that
- * already runs on these ports is left as it is. Throws `port_in_use`, `other_ports`, `not_ready` and what
+ * already runs there is left as it is. Throws `port_in_use`, `elsewhere`, `no_emulator`, `not_ready` and what
  * `ensurePython` throws.
  */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
-  const { port = DEFAULT_PORT, stateDir, venv = join(stateDir, 'venv'), onProgress = () => {} } = options;
-  const { athenaPort = port + 1 } = options;
+  const { stateDir, onProgress = () => {} } = options;
   const before = await stackStatus(stateDir);
-  if (before.state === 'running' && before.stack !== undefined) return samePorts(before.stack, options);
+  if (before.state === 'running' && before.stack !== undefined) return sameStack(before.stack, options);
   if (before.state === 'partly') await stopStack(stateDir);
-  await requireFreePort(port, 'the AWS emulator');
-  await requireFreePort(athenaPort, 'the Athena endpoint');
-  const python = await ensurePython(
-    { directory: venv, requirements: join(import.meta.dirname, 'requirements.txt') },
-    { onProgress },
-  );
+  const { port = DEFAULT_PORT, endpoint = address(port) } = options;
+  const { athenaPort = Number(new URL(endpoint).port) + 1 } = options;
+  const stack = runningStack(endpoint, address(athenaPort));
   for (const folder of ['logs', 'tmp', 'cache']) await mkdir(join(stateDir, folder), { recursive: true });
-  onProgress('starting the AWS emulator');
+  await requireFreePort(athenaPort, 'the Athena endpoint');
   try {
-    await startEmulator(python, port, athenaPort, stateDir);
+    if (options.endpoint === undefined) await startEmulator(stack, options);
+    else await requireEmulator(options.endpoint);
     onProgress('starting the Athena endpoint');
-    await startAthenaEndpoint(port, athenaPort, stateDir);
+    await startAthenaEndpoint(stack, stateDir);
   } catch (error) {
     await stopStack(stateDir);
     throw error;
   }
-  return { port, athenaPort, environment: localEnvironment(port, athenaPort) };
+  return stack;
 }
 
 /** Stops what `startStack` started with this state folder, and nothing else; false when nothing was running. */
@@ -82,83 +76,100 @@ export async function stopStack(stateDir: string): Promise<boolean> {
   const running = await Promise.all(owned.map(isRunning));
   await Promise.all(owned.map((one) => stopProcess(one)));
   await rm(join(stateDir, 'tmp'), { recursive: true, force: true });
-  await rm(recordFile(stateDir), { force: true });
+  await removeRecord(stateDir);
   return running.includes(true);
 }
 
 export async function stackStatus(stateDir: string): Promise<StackStatus> {
   const record = await readRecord(stateDir);
-  if (record === undefined) return { state: 'stopped', processes: {} };
-  const entries = await Promise.all(
-    Object.entries(record.processes).map(async ([name, owned]) => {
-      return [name, { pid: owned.pid, running: await isRunning(owned) }] as const;
-    }),
-  );
-  const running = entries.filter(([, process]) => process.running).length;
-  if (running === 0) return { state: 'stopped', processes: {} };
-  const { port, athenaPort } = record;
+  const processes: Record<string, { pid: number; running: boolean }> = {};
+  for (const [name, owned] of Object.entries(record?.processes ?? {})) {
+    processes[name] = { pid: owned.pid, running: await isRunning(owned) };
+  }
+  const running = Object.values(processes).filter((process) => process.running).length;
+  if (record === undefined || running === 0) return { state: 'stopped', processes: {} };
+  const complete = processes.athena !== undefined && running === Object.keys(processes).length;
   return {
-    state: running === PROCESSES ? 'running' : 'partly',
-    stack: { port, athenaPort, environment: localEnvironment(port, athenaPort) },
-    processes: Object.fromEntries(entries),
+    state: complete ? 'running' : 'partly',
+    stack: runningStack(record.endpoint, record.athenaEndpoint),
+    processes,
   };
 }
 
-const PROCESSES = 2;
+const address = (port: number): string => `http://${LOOPBACK}:${port}`;
 
-function samePorts(stack: RunningStack, wanted: StackOptions): RunningStack {
-  const { port = stack.port, athenaPort = stack.athenaPort } = wanted;
-  if (stack.port === port && stack.athenaPort === athenaPort) return stack;
+const runningStack = (endpoint: string, athenaEndpoint: string): RunningStack => ({
+  endpoint,
+  athenaEndpoint,
+  environment: localEnvironment(endpoint, athenaEndpoint),
+});
+
+function sameStack(stack: RunningStack, { port, athenaPort, endpoint }: StackOptions): RunningStack {
+  const wanted = endpoint ?? (port === undefined ? stack.endpoint : address(port));
+  const wantedAthena = athenaPort === undefined ? stack.athenaEndpoint : address(athenaPort);
+  if (stack.endpoint === wanted && stack.athenaEndpoint === wantedAthena) return stack;
   throw new TributaryError({
-    code: 'other_ports',
-    message: `the local stack is running on ports ${stack.port} and ${stack.athenaPort} already`,
-    advice: 'use it there (leave out --port), or stop it first: npm run down',
+    code: 'elsewhere',
+    message: `the local stack is running already, at ${stack.endpoint} and ${stack.athenaEndpoint}`,
+    advice: 'use it there (without --port), or stop it first: npm run down',
   });
 }
 
-async function startEmulator(python: string, port: number, athenaPort: number, stateDir: string): Promise<void> {
-  const logFile = join(stateDir, 'logs', 'emulator.log');
-  const owned = await startDetached({
-    command: python,
-    args: ['-m', 'ministack'],
-    cwd: stateDir,
-    logFile,
-    env: {
-      ...withoutAwsSettings(process.env),
-      // Lambdas inherit all of this.
-      ...localEnvironment(port, athenaPort),
-      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
-      TMPDIR: join(stateDir, 'tmp'),
-      GATEWAY_PORT: String(port),
-      BIND_HOST: LOOPBACK,
-      // These would listen on all interfaces, and nothing here needs them.
-      IOT_MTLS_ENABLED: '0',
-      SFTP_ENABLED: '0',
+async function startEmulator(stack: RunningStack, { stateDir, venv, onProgress }: StackOptions): Promise<void> {
+  const { port } = new URL(stack.endpoint);
+  await requireFreePort(Number(port), 'the AWS emulator');
+  const python = await ensurePython(
+    {
+      directory: venv ?? join(stateDir, 'venv'),
+      requirements: join(import.meta.dirname, 'requirements.txt'),
+      provides: 'ministack',
     },
-  });
-  await writeRecord(stateDir, { port, athenaPort, processes: { emulator: owned } });
-  await waitUntilReady('the AWS emulator', owned, logFile, () =>
-    answers(`http://${LOOPBACK}:${port}/_ministack/ready`),
+    { onProgress },
   );
+  onProgress?.('starting the AWS emulator');
+  const env = {
+    ...withoutAwsSettings(process.env),
+    // Lambdas inherit all of this, and run on the first Node of the path.
+    ...stack.environment,
+    PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+    TMPDIR: join(stateDir, 'tmp'),
+    GATEWAY_PORT: port,
+    BIND_HOST: LOOPBACK,
+    // These would listen on all interfaces, and nothing here needs them.
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+  };
+  const logFile = join(stateDir, 'logs', 'emulator.log');
+  const owned = await startDetached({ command: python, args: ['-m', 'ministack'], cwd: stateDir, logFile, env });
+  await addToRecord(stateDir, stack, { emulator: owned });
+  const isReady = () => answers(`${stack.endpoint}/_ministack/ready`);
+  await waitUntilReady('the AWS emulator', owned, logFile, isReady);
 }
 
-async function startAthenaEndpoint(port: number, athenaPort: number, stateDir: string): Promise<void> {
-  const logFile = join(stateDir, 'logs', 'athena.log');
-  const owned = await startDetached({
-    command: process.execPath,
-    args: [join(import.meta.dirname, 'athena', 'main.ts')],
-    cwd: PROJECT_ROOT,
-    logFile,
-    env: {
-      ...withoutAwsSettings(process.env),
-      ...localEnvironment(port, athenaPort),
-      ATHENA_PORT: String(athenaPort),
-      ATHENA_CACHE_DIR: join(stateDir, 'cache'),
-    },
+async function requireEmulator(endpoint: string): Promise<void> {
+  // LocalStack's path, which other emulators answer as well.
+  if (await answers(`${endpoint}/_localstack/health`)) return;
+  throw new TributaryError({
+    code: 'no_emulator',
+    message: 'no AWS emulator answers there',
+    where: endpoint,
+    advice: 'start it first, for instance with `docker compose --file localstack/docker-compose.yml up --wait`',
   });
-  const record = await readRecord(stateDir);
-  await writeRecord(stateDir, { port, athenaPort, processes: { ...record?.processes, athena: owned } });
-  await waitUntilReady('the Athena endpoint', owned, logFile, () => isListening(athenaPort));
+}
+
+async function startAthenaEndpoint(stack: RunningStack, stateDir: string): Promise<void> {
+  const { port } = new URL(stack.athenaEndpoint);
+  const env = {
+    ...withoutAwsSettings(process.env),
+    ...stack.environment,
+    ATHENA_PORT: port,
+    ATHENA_CACHE_DIR: join(stateDir, 'cache'),
+  };
+  const logFile = join(stateDir, 'logs', 'athena.log');
+  const args = [join(import.meta.dirname, 'athena', 'main.ts')];
+  const owned = await startDetached({ command: process.execPath, args, cwd: PROJECT_ROOT, logFile, env });
+  await addToRecord(stateDir, stack, { athena: owned });
+  await waitUntilReady('the Athena endpoint', owned, logFile, () => isListening(Number(port)));
 }
 
 async function waitUntilReady(
@@ -190,13 +201,3 @@ async function answers(url: string): Promise<boolean> {
     () => false,
   );
 }
-
-const recordFile = (stateDir: string): string => join(stateDir, 'stack.json');
-
-async function readRecord(stateDir: string): Promise<StackRecord | undefined> {
-  const text = await readFile(recordFile(stateDir), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as StackRecord);
-}
-
-const writeRecord = (stateDir: string, record: StackRecord): Promise<void> =>
-  writeFile(recordFile(stateDir), `${JSON.stringify(record, null, 2)}\n`);

@@ -43,8 +43,8 @@ function exports({ stack }: StackStatus): string {
 function report({ state, stack, processes }: StackStatus): string {
   if (stack === undefined) return 'the local stack is not running; start it: `npm run demo` or `npx tributary up`\n';
   const addresses: Readonly<Record<string, string | undefined>> = {
-    emulator: stack.environment.AWS_ENDPOINT_URL,
-    athena: stack.environment.AWS_ENDPOINT_URL_ATHENA,
+    emulator: stack.endpoint,
+    athena: stack.athenaEndpoint,
   };
   const rows = Object.entries(processes).map(([name, { pid, running }]) => [
     name,

@@ -6,6 +6,7 @@ import { withProgress } from '../ui.ts';
 interface Options {
   readonly port?: number;
   readonly athenaPort?: number;
+  readonly endpoint?: string;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -23,11 +24,12 @@ const NOTE = `
 The stack is the AWS emulator with an Athena endpoint beside it. Both listen on this machine only, and forget
 everything when they are stopped. Its logs are in .tributary/logs.`;
 
-/** Options of the commands that start the stack. */
+/** Adds the options that say where the stack runs. */
 export function portOptions(command: Command): Command {
   return command
     .option('--port <port>', `port of the AWS emulator (default: ${DEFAULT_PORT})`, portNumber)
-    .option('--athena-port <port>', 'port of the Athena endpoint (default: the next one)', portNumber);
+    .option('--athena-port <port>', 'port of the Athena endpoint (default: the next one)', portNumber)
+    .option('--endpoint <url>', 'use the emulator that runs there, e.g. LocalStack, instead of starting one');
 }
 
 function portNumber(value: string): number {
@@ -38,17 +40,15 @@ function portNumber(value: string): number {
   return port;
 }
 
-async function up({ port, athenaPort, force, json }: Options): Promise<void> {
+async function up({ json, ...options }: Options): Promise<void> {
   const { stack, deployed } = await withProgress('local stack', (onProgress) =>
-    bringUp({ stateDir: STATE_DIR, port, athenaPort, force, onProgress }),
+    bringUp({ stateDir: STATE_DIR, ...options, onProgress }),
   );
   if (json) {
     process.stdout.write(`${JSON.stringify({ ...stack, deployed }, null, 2)}\n`);
     return;
   }
-  process.stdout.write(`${deployed ? 'deployed' : 'up to date'} at ${stack.environment.AWS_ENDPOINT_URL}, Athena at ${
-    stack.environment.AWS_ENDPOINT_URL_ATHENA
-  }
+  process.stdout.write(`${deployed ? 'deployed' : 'up to date'} at ${stack.endpoint}, Athena at ${stack.athenaEndpoint}
 
   npx tributary query "show tables in gold"   query it
   eval "$(npx tributary status --export)"     point the AWS CLI at it
