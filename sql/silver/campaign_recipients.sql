@@ -27,25 +27,16 @@ checks:
 */
 with
 
-deliveries as (
-  -- A retried batch writes its records again under the same positions: the first delivery counts.
-  select
-    campaign_id, customer_id, sent_at, opened_at, clicked_at, unsubscribed_at, updated_at,
-    _ingested_at, _origin, _position,
-    row_number() over (partition by _origin, _position order by _ingested_at) as delivery
-  from bronze.email_campaign_recipients
-),
-
 versions as (
-  -- The latest version counts; of one received twice, the last. Positions are numbers as text.
+  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
+  -- every column). Positions are numbers as text.
   select
     campaign_id, customer_id, sent_at, opened_at, clicked_at, unsubscribed_at, updated_at, _ingested_at,
     row_number() over (
       partition by campaign_id, customer_id
       order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
     ) as recency
-  from deliveries
-  where delivery = 1
+  from bronze.email_campaign_recipients
 )
 
 select

@@ -35,18 +35,9 @@ checks:
 */
 with
 
-deliveries as (
-  -- A retried batch writes its records again under the same positions: the first delivery counts.
-  select
-    customer_id, customer_segment, customer_type, loyalty_tier, registration_date, country, age_band, income_band,
-    home_ownership, marital_status, household_size, household_composition, kids_count,
-    updated_at, _ingested_at, _origin, _position,
-    row_number() over (partition by _origin, _position order by _ingested_at) as delivery
-  from bronze.crm_customers
-),
-
 versions as (
-  -- The same version received twice: the one received last counts. Positions are numbers as text.
+  -- Of a version received twice, the one received last counts (a repeated delivery of one position is the same in
+  -- every column). Positions are numbers as text.
   select
     customer_id, customer_segment, customer_type, loyalty_tier, registration_date, country, age_band, income_band,
     home_ownership, marital_status, household_size, household_composition, kids_count, updated_at, _ingested_at,
@@ -54,8 +45,7 @@ versions as (
       partition by customer_id, updated_at
       order by _ingested_at desc, _origin desc, length(_position) desc, _position desc
     ) as receipt
-  from deliveries
-  where delivery = 1
+  from bronze.crm_customers
 )
 
 select

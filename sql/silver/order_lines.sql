@@ -50,18 +50,9 @@ checks:
 */
 with
 
-deliveries as (
-  -- A retried batch writes its records again under the same positions: the first delivery counts.
-  select
-    transaction_id, line_number, store_id, register_id, customer_id, product_id, quantity, unit_price,
-    discount_amount, coupon_amount, tax_amount, total_amount, currency, channel, fulfillment, order_status,
-    payment_method, transaction_at, updated_at, _ingested_at, _origin, _position,
-    row_number() over (partition by _origin, _position order by _ingested_at) as delivery
-  from bronze.pos_transactions
-),
-
 versions as (
-  -- The latest version counts; of one received twice, the last. Positions are numbers as text.
+  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
+  -- every column). Positions are numbers as text.
   select
     transaction_id, line_number, store_id, register_id, customer_id, product_id, quantity, unit_price,
     discount_amount, coupon_amount, tax_amount, total_amount, currency, channel, fulfillment, order_status,
@@ -71,8 +62,7 @@ versions as (
       partition by transaction_id, line_number
       order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
     ) as recency
-  from deliveries
-  where delivery = 1
+  from bronze.pos_transactions
 )
 
 select

@@ -34,17 +34,9 @@ checks:
 */
 with
 
-deliveries as (
-  -- A retried batch writes its records again under the same positions: the first delivery counts.
-  select
-    product_id, sku, name, category, subcategory, brand, department, manufacturer_id, package_size,
-    unit_price, unit_cost, status, updated_at, _ingested_at, _origin, _position,
-    row_number() over (partition by _origin, _position order by _ingested_at) as delivery
-  from bronze.erp_products
-),
-
 versions as (
-  -- The same version received twice: the one received last counts. Positions are numbers as text.
+  -- Of a version received twice, the one received last counts (a repeated delivery of one position is the same in
+  -- every column). Positions are numbers as text.
   select
     product_id, sku, name, category, subcategory, brand, department, manufacturer_id, package_size,
     unit_price, unit_cost, status, updated_at, _ingested_at,
@@ -52,8 +44,7 @@ versions as (
       partition by product_id, updated_at
       order by _ingested_at desc, _origin desc, length(_position) desc, _position desc
     ) as receipt
-  from deliveries
-  where delivery = 1
+  from bronze.erp_products
 )
 
 select
