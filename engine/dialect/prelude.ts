@@ -8,6 +8,7 @@ const SETTINGS: readonly string[] = [
   "set TimeZone = 'UTC'",
   "set default_null_order = 'nulls_last'",
   'set integer_division = true',
+  'set ieee_floating_point_ops = true',
 ];
 
 /** Functions of Trino that are no single function of DuckDB, by signature; each uses only those before it. */

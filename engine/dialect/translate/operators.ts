@@ -44,7 +44,7 @@ export function arithmetic(
 function numbers(operator: ArithmeticOperator, left: Operand, right: Operand, context: Context): Operand {
   const common = commonType(left.type, right.type) ?? left.type;
   if (isFloating(common)) {
-    const sql = operator === '%' ? `fmod(${left.sql}, ${right.sql})` : `(${left.sql} ${operator} ${right.sql})`;
+    const sql = floating(operator, left.sql, right.sql);
     return { sql: common.kind === 'real' ? `cast(${sql} as float)` : sql, type: common };
   }
   const [a, b] = [asDecimal(left.type), asDecimal(right.type)];
@@ -64,6 +64,14 @@ function numbers(operator: ArithmeticOperator, left: Operand, right: Operand, co
     default:
       return { sql: `(${left.sql} ${operator} ${right.sql})`, type: sumType(a, b) };
   }
+}
+
+/** As a function, division keeps to IEEE 754 (infinity, NaN); the operator would answer null for a zero divisor. */
+function floating(operator: ArithmeticOperator, left: string, right: string): string {
+  if (operator === '%') {
+    return `fmod(${left}, ${right})`;
+  }
+  return operator === '/' ? `"/"(${left}, ${right})` : `(${left} ${operator} ${right})`;
 }
 
 function sumType(a: DecimalType, b: DecimalType): SqlType {
