@@ -5,8 +5,9 @@ import { finished } from 'node:stream/promises';
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { ssm } from '../common/aws.ts';
 import { TributaryError } from '../common/errors.ts';
-import { runCommand, tail } from './command.ts';
-import { LOCAL_ACCOUNT, LOCAL_REGION, withoutAwsSettings } from './environment.ts';
+import { cdk } from './cdk.ts';
+import { tail } from './command.ts';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from './environment.ts';
 import { hashOfFiles } from './source-hash.ts';
 import { PROJECT_ROOT } from './stack.ts';
 
@@ -37,22 +38,23 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
   if ((await parameter(BOOTSTRAP_PARAMETER)) === undefined) {
     onProgress('bootstrapping the CDK');
     // Outside the project the CLI finds no app, which it would synthesise for nothing.
-    await cdk('bootstrap', [`aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`], stateDir, options);
+    await loggedCdk('bootstrap', [`aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`], stateDir, options);
   }
   onProgress('synthesising the CDK app');
-  await cdk('deploy', DEPLOY_ARGUMENTS(stateDir), PROJECT_ROOT, options);
-  const Value = sources;
-  await ssm().send(new PutParameterCommand({ Name: DEPLOYED_PARAMETER, Value, Type: 'String', Overwrite: true }));
+  await loggedCdk('deploy', deployArguments(stateDir), PROJECT_ROOT, options);
+  await ssm().send(
+    new PutParameterCommand({ Name: DEPLOYED_PARAMETER, Value: sources, Type: 'String', Overwrite: true }),
+  );
   return true;
 }
 
-const DEPLOY_ARGUMENTS = (stateDir: string): readonly string[] => [
+const deployArguments = (stateDir: string): readonly string[] => [
   ...['--all', '--context', 'env=local', '--require-approval', 'never', '--method', 'direct'],
   ...['--concurrency', '4', '--progress', 'events', '--output', join(stateDir, 'cdk.out')],
 ];
 
-/** Runs the project's CDK CLI; its output goes to a log, the stack at work to `onProgress`. */
-async function cdk(
+/** Runs a command of the CDK; its output goes to a log, the stack at work to `onProgress`. */
+async function loggedCdk(
   command: 'bootstrap' | 'deploy',
   args: readonly string[],
   cwd: string,
@@ -60,30 +62,21 @@ async function cdk(
 ): Promise<void> {
   const logFile = join(stateDir, 'logs', `${command}.log`);
   const log = createWriteStream(logFile);
-  const result = await runCommand(
-    process.execPath,
-    [join(PROJECT_ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk'), command, ...args, '--no-notices'],
-    {
-      cwd,
-      env: { ...withoutAwsSettings(process.env), ...environment, ...CDK_SETTINGS },
-      onLine: (line) => {
-        log.write(`${line}\n`);
-        const stack = stackAtWork(line);
-        if (stack !== undefined) onProgress(`deploying ${stack}`);
-      },
-    },
-  );
+  const onLine = (line: string): void => {
+    log.write(`${line}\n`);
+    const stack = stackAtWork(line);
+    if (stack !== undefined) onProgress(`deploying ${stack}`);
+  };
+  const { code, output } = await cdk([command, ...args], { cwd, environment, onLine });
   await finished(log.end());
-  if (result?.code === 0) return;
+  if (code === 0) return;
   throw new TributaryError({
     code: 'deploy_failed',
-    message: `\`cdk ${command}\` failed:\n${tail(result?.output ?? '', 25)}`,
+    message: `\`cdk ${command}\` failed:\n${tail(output, 25)}`,
     where: logFile,
     advice: 'the log named here has the whole of it; `npx tributary status` says whether the emulator is still running',
   });
 }
-
-const CDK_SETTINGS = { CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: '1', NO_COLOR: '1' };
 
 /** The stack that a line of the CDK CLI's output announces. */
 export function stackAtWork(line: string): string | undefined {
