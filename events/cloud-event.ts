@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Contract } from './contracts/contract.ts';
 import { contractByEventType, dataSchemaOf } from './contracts/index.ts';
-import { isJsonRecord, parseJson } from './readers/json.ts';
+import { isJsonRecord, parseRecord } from './readers/json.ts';
 import { microsOfText } from './validator/instant.ts';
 import type { JsonRecord } from './validator/layout.ts';
 import type { Problem, ProblemCode } from './validator/problem.ts';
@@ -54,10 +54,8 @@ export function decodeEvent(bytes: Buffer): ReadableEvent | RefusedEvent {
     return refused('event_too_large', `the event has ${bytes.length} bytes, more than ${MAX_EVENT_BYTES}`);
   }
   if (!isUtf8(bytes)) return refused('invalid_utf8', 'the event is not UTF-8 text');
-  const event = parseJson(bytes.toString('utf8'));
-  if (event === undefined) return refused('not_json', 'the event is not valid JSON');
-  if (!isJsonRecord(event)) return refused('not_a_cloudevent', 'the event is JSON, but not an object');
-  return decodeAttributes(event);
+  const parsed = parseRecord(bytes.toString('utf8'));
+  return 'record' in parsed ? decodeAttributes(parsed.record) : refused(parsed.problem.code, parsed.problem.message);
 }
 
 const isFilled = (value: unknown): value is string => typeof value === 'string' && value !== '';

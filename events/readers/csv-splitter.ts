@@ -57,14 +57,15 @@ export class CsvSplitter implements Splitter {
       else ranges.record(start, end);
       return record.lineFeed + 1;
     }
-    if (record.kind === 'unfinished' && !isLast && block.length - start <= MAX_RECORD_BYTES) return undefined;
     const lineFeed = block.indexOf(LF, start);
-    if (lineFeed < 0 || lineFeed - start > MAX_RECORD_BYTES) {
-      const line = block.subarray(start, lineFeed < 0 ? block.length : lineFeed + 1);
-      return start + this.#lines.split(line, isLast, shifted(ranges, start));
+    const lineEnd = lineFeed < 0 ? block.length : lineFeed;
+    if (lineEnd - start > MAX_RECORD_BYTES) {
+      return start + this.#lines.split(block.subarray(start, lineEnd + 1), isLast, shifted(ranges, start));
     }
-    ranges.refuse(start, lineTextEnd(block, start, lineFeed), MALFORMED);
-    return lineFeed + 1;
+    const mayGoOn = record.kind === 'unfinished' ? block.length - start <= MAX_RECORD_BYTES : lineFeed < 0;
+    if (mayGoOn && !isLast) return undefined;
+    ranges.refuse(start, lineTextEnd(block, start, lineEnd), MALFORMED);
+    return lineEnd + 1;
   }
 }
 

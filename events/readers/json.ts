@@ -7,6 +7,9 @@ import { readText } from './text.ts';
 
 const NOT_JSON: Problem = { code: 'not_json', message: 'the record is not valid JSON' };
 const NOT_AN_OBJECT: Problem = { code: 'not_an_object', message: 'the record is JSON, but not an object with fields' };
+/** Records nested deeper could not be written again: that takes a call per level. */
+const MAX_DEPTH = 100;
+const TOO_DEEP: Problem = { code: 'nested_too_deep', message: `the record is nested over ${MAX_DEPTH} levels deep` };
 
 /** Text as JSON; undefined, which no JSON stands for, when it is none. */
 export function parseJson(text: string): unknown {
@@ -20,11 +23,24 @@ export function parseJson(text: string): unknown {
 export const isJsonRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
+}
+
+/** The JSON object that a text holds, or why it cannot be taken in. */
+export function parseRecord(text: string): { readonly record: JsonRecord } | { readonly problem: Problem } {
+  const value = parseJson(text);
+  if (value === undefined) return { problem: NOT_JSON };
+  if (!isJsonRecord(value)) return { problem: NOT_AN_OBJECT };
+  return isDeeperThan(MAX_DEPTH, value) ? { problem: TOO_DEEP } : { record: value };
+}
+
 function readJson(stream: AsyncIterable<Uint8Array>, splitter: Splitter, sink: RecordSink): Promise<void> {
   const take = (text: string): void => {
-    const value = parseJson(text);
-    if (isJsonRecord(value)) sink.object(value, () => text);
-    else sink.refuse(value === undefined ? NOT_JSON : NOT_AN_OBJECT, () => text);
+    const parsed = parseRecord(text);
+    if ('record' in parsed) sink.object(parsed.record, () => text);
+    else sink.refuse(parsed.problem, () => text);
   };
   return readText(stream, splitter, take, sink);
 }

@@ -19,11 +19,16 @@ type Complain = (code: ProblemCode, expected: string, value?: unknown) => Proble
 
 const SHOWN_LENGTH = 40;
 
+/** A value as a message quotes it. Objects may come from anybody's JSON: their `toString` is not to be called. */
+function shownText(value: unknown): string {
+  if (value instanceof UtcMicros) return value.toJSON();
+  return typeof value === 'object' ? 'an object or a list' : JSON.stringify(String(value).slice(0, SHOWN_LENGTH));
+}
+
 function complainer(name: string, field: Field): Complain {
   const mayShow = field.classification === 'public' || field.classification === 'internal';
   return (code, expected, value) => {
-    const shown =
-      mayShow && value !== undefined ? ` is ${JSON.stringify(String(value).slice(0, SHOWN_LENGTH))}, but` : '';
+    const shown = mayShow && value !== undefined ? ` is ${shownText(value)}, but` : '';
     return { code, field: name, message: `${name}${shown} ${expected}` };
   };
 }

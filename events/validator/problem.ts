@@ -18,6 +18,7 @@ export type ProblemCode =
   | 'wrong_field_count'
   | 'not_json'
   | 'not_an_object'
+  | 'nested_too_deep'
   // An event
   | 'event_too_large'
   | 'not_a_cloudevent'

@@ -14,14 +14,24 @@ import {
   quarantinedText,
 } from '../../events/validator/layout.ts';
 import type { Problem } from '../../events/validator/problem.ts';
-import type { IntakeBuckets } from '../shared/intake-buckets.ts';
-import type { ObjectStore } from '../shared/object-store.ts';
+import type { IntakeDestination } from '../shared/intake-destination.ts';
 
-/** Rows of a row group: large enough for compression, small enough for memory. */
-const ROWS_PER_GROUP = 65_536;
-const GROUPS_PER_OBJECT = 8;
-const QUARANTINED_PER_OBJECT = 20_000;
-const QUARANTINED_TEXT_PER_OBJECT = 8 * 1024 * 1024;
+/** How much is gathered before it is written. */
+export interface IntakeLimits {
+  /** Large enough for compression, small enough for memory. */
+  readonly rowsPerGroup: number;
+  readonly groupsPerObject: number;
+  /** Records of a quarantine object, and characters of their raw text. */
+  readonly quarantinedPerObject: number;
+  readonly quarantinedTextPerObject: number;
+}
+
+export const INTAKE_LIMITS: IntakeLimits = {
+  rowsPerGroup: 65_536,
+  groupsPerObject: 8,
+  quarantinedPerObject: 20_000,
+  quarantinedTextPerObject: 8 * 1024 * 1024,
+};
 
 export interface FileIdentity {
   /** Deterministic name of this version of the file. */
@@ -34,8 +44,8 @@ export interface FileIdentity {
 export class FileIntake implements RecordSink {
   readonly #contract: Contract;
   readonly #file: FileIdentity;
-  readonly #store: ObjectStore;
-  readonly #buckets: IntakeBuckets;
+  readonly #destination: IntakeDestination;
+  readonly #limits: IntakeLimits;
   readonly #batch: BronzeBatch;
   readonly #objects: ObjectLayout;
   readonly #ingestedAt: number;
@@ -53,12 +63,17 @@ export class FileIntake implements RecordSink {
   accepted = 0;
   quarantined = 0;
 
-  constructor(contract: Contract, file: FileIdentity, store: ObjectStore, buckets: IntakeBuckets) {
+  constructor(
+    contract: Contract,
+    file: FileIdentity,
+    destination: IntakeDestination,
+    limits: IntakeLimits = INTAKE_LIMITS,
+  ) {
+    this.#limits = limits;
     this.#contract = contract;
     this.#file = file;
-    this.#store = store;
-    this.#buckets = buckets;
-    this.#batch = new BronzeBatch(contract, ROWS_PER_GROUP);
+    this.#destination = destination;
+    this.#batch = new BronzeBatch(contract, limits.rowsPerGroup);
     this.#objects = objectLayout(contract);
     this.#layout = columnLayout(contract, []);
     this.#ingestedAt = file.receivedAt.getTime() * 1000;
@@ -95,7 +110,7 @@ export class FileIntake implements RecordSink {
 
   async drain(): Promise<void> {
     for (let next = this.#pending.shift(); next; next = this.#pending.shift()) {
-      await this.#store.write(next.bucket, next.key, next.body);
+      await this.#destination.store.write(next.bucket, next.key, next.body);
       this.#stored.push({ bucket: next.bucket, key: next.key });
     }
   }
@@ -110,7 +125,7 @@ export class FileIntake implements RecordSink {
 
   /** Takes back what was stored of a file that turned out to be unreadable. */
   async discard(): Promise<void> {
-    for (const { bucket, key } of this.#stored) await this.#store.remove(bucket, key);
+    for (const { bucket, key } of this.#stored) await this.#destination.store.remove(bucket, key);
   }
 
   #take(values: readonly unknown[], extra: string | null, raw: () => string, record: () => JsonRecord): void {
@@ -140,8 +155,9 @@ export class FileIntake implements RecordSink {
       receivedAt: BigInt(this.#ingestedAt),
     });
     this.#quarantinedText += text?.length ?? 0;
+    const { quarantinedPerObject, quarantinedTextPerObject } = this.#limits;
     const isFull =
-      this.#quarantined.length >= QUARANTINED_PER_OBJECT || this.#quarantinedText >= QUARANTINED_TEXT_PER_OBJECT;
+      this.#quarantined.length >= quarantinedPerObject || this.#quarantinedText >= quarantinedTextPerObject;
     if (isFull) this.#endQuarantineObject();
   }
 
@@ -149,13 +165,13 @@ export class FileIntake implements RecordSink {
     if (this.#batch.length === 0) return;
     this.#parquet.add(this.#batch.columns(this.#file.origin));
     this.#batch.clear();
-    if (this.#parquet.groups >= GROUPS_PER_OBJECT) this.#endBronzeObject();
+    if (this.#parquet.groups >= this.#limits.groupsPerObject) this.#endBronzeObject();
   }
 
   #endBronzeObject(): void {
     if (this.#parquet.groups === 0) return;
     const key = bronzeKey(this.#contract.source, this.#file.receivedAt, this.#file.id, this.#bronzeObjects);
-    this.#pending.push({ bucket: this.#buckets.bronze, key, body: this.#parquet.finish() });
+    this.#pending.push({ bucket: this.#destination.bronze, key, body: this.#parquet.finish() });
     this.#parquet = new ParquetFile();
     this.#bronzeObjects++;
   }
@@ -163,7 +179,7 @@ export class FileIntake implements RecordSink {
   #endQuarantineObject(): void {
     if (this.#quarantined.length === 0) return;
     const key = quarantineKey(this.#contract.source, this.#file.receivedAt, this.#file.id, this.#quarantineObjects);
-    this.#pending.push({ bucket: this.#buckets.quarantine, key, body: quarantineParquet(this.#quarantined) });
+    this.#pending.push({ bucket: this.#destination.quarantine, key, body: quarantineParquet(this.#quarantined) });
     this.#quarantined = [];
     this.#quarantinedText = 0;
     this.#quarantineObjects++;

@@ -5,9 +5,9 @@ import { type IntakeRecord, ledgerText } from '../../events/intake/ledger.ts';
 import { quarantineParquet } from '../../events/intake/quarantine.ts';
 import { readFile, type SourceFile } from '../../events/readers/read-file.ts';
 import { FileRefusal } from '../../events/readers/refusal.ts';
-import type { IntakeBuckets } from '../shared/intake-buckets.ts';
+import type { IntakeDestination } from '../shared/intake-destination.ts';
 import type { ObjectHead, ObjectStore } from '../shared/object-store.ts';
-import { type FileIdentity, FileIntake } from './file-intake.ts';
+import { type FileIdentity, FileIntake, INTAKE_LIMITS, type IntakeLimits } from './file-intake.ts';
 import type { LandedObject } from './landed-object.ts';
 
 /** What became of a landed object; `skipped` when it was taken in before, or is no longer there in that version. */
@@ -28,9 +28,10 @@ const sourceFile = (object: ObjectHead, store: ObjectStore): SourceFile => ({
  */
 export async function ingestFile(
   landed: LandedObject,
-  store: ObjectStore,
-  buckets: IntakeBuckets,
+  destination: IntakeDestination,
+  limits: IntakeLimits = INTAKE_LIMITS,
 ): Promise<FileOutcome> {
+  const { store, operations } = destination;
   const started = performance.now();
   if (landed.key.endsWith('/')) return { status: 'skipped', reason: 'a folder, not a file' };
   const object = await store.head(landed.bucket, landed.key);
@@ -41,10 +42,10 @@ export async function ingestFile(
   const id = fileId(object.key, object.etag);
   const file: FileIdentity = { id, origin: `${object.key}#${object.etag}`, receivedAt: object.lastModified };
   const ledger = ledgerKey(file.receivedAt, id);
-  if (await store.head(buckets.operations, ledger)) return { status: 'skipped', reason: 'taken in before' };
-  const result = await takeIn(object, file, store, buckets);
+  if (await store.head(operations, ledger)) return { status: 'skipped', reason: 'taken in before' };
+  const result = await takeIn(object, file, destination, limits);
   const record = { ...result, seconds: (performance.now() - started) / 1000 };
-  await store.write(buckets.operations, ledger, ledgerText([record]));
+  await store.write(operations, ledger, ledgerText([record]));
   return { status: record.status, record };
 }
 
@@ -53,23 +54,23 @@ type Result = Omit<IntakeRecord, 'seconds'>;
 async function takeIn(
   object: ObjectHead,
   file: FileIdentity,
-  store: ObjectStore,
-  buckets: IntakeBuckets,
+  destination: IntakeDestination,
+  limits: IntakeLimits,
 ): Promise<Result> {
   const source = object.key.split('/')[0] ?? '';
   const contract = object.key.includes('/') ? contractOf(source) : undefined;
   if (contract === undefined) {
     const message = `no contract is named ${JSON.stringify(source)}: files belong under <source>/ in the landing bucket`;
-    return refuse(new FileRefusal('unknown_source', message), UNKNOWN_SOURCE, object, file, store, buckets);
+    return refuse(new FileRefusal('unknown_source', message), UNKNOWN_SOURCE, object, file, destination);
   }
-  const intake = new FileIntake(contract, file, store, buckets);
+  const intake = new FileIntake(contract, file, destination, limits);
   try {
-    await readFile(sourceFile(object, store), intake);
+    await readFile(sourceFile(object, destination.store), intake);
     await intake.finish();
   } catch (thrown) {
     if (!(thrown instanceof FileRefusal)) throw thrown;
     await intake.discard();
-    return refuse(thrown, contract.source, object, file, store, buckets);
+    return refuse(thrown, contract.source, object, file, destination);
   }
   const { received, accepted, quarantined } = intake;
   return {
@@ -101,23 +102,22 @@ async function refuse(
   source: string,
   object: ObjectHead,
   file: FileIdentity,
-  store: ObjectStore,
-  buckets: IntakeBuckets,
+  { store, quarantine }: IntakeDestination,
 ): Promise<Result> {
   const copy = refusedFileKey(object.key, file.receivedAt, file.id);
-  await store.copy(object, buckets.quarantine, copy);
+  await store.copy(object, quarantine, copy);
   const record = {
     road: 'file' as const,
     origin: file.origin,
     position: '0',
     problems: [problem],
-    raw: `s3://${buckets.quarantine}/${copy}`,
+    raw: `s3://${quarantine}/${copy}`,
     eventId: null,
     contractVersion: null,
     receivedAt: BigInt(file.receivedAt.getTime()) * 1000n,
   };
   const key = quarantineKey(source, file.receivedAt, file.id, 0);
-  await store.write(buckets.quarantine, key, quarantineParquet([record]));
+  await store.write(quarantine, key, quarantineParquet([record]));
   return {
     ...basics(source, object, file),
     status: 'refused',

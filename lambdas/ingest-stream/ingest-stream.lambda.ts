@@ -1,9 +1,7 @@
 import type { KinesisStreamEvent } from 'aws-lambda';
-import { s3 } from '../../common/aws.ts';
-import { intakeBuckets } from '../shared/intake-buckets.ts';
+import { s3Destination } from '../shared/intake-destination.ts';
 import { countIntake } from '../shared/intake-metrics.ts';
 import { lambdaHandler } from '../shared/middleware.ts';
-import { s3ObjectStore } from '../shared/object-store.ts';
 import { ingestBatch } from './ingest-stream.ts';
 import { shardBatches } from './shard-batches.ts';
 import { StreamIntake } from './stream-intake.ts';
@@ -16,7 +14,7 @@ const intake = new StreamIntake();
  */
 export const handler = lambdaHandler('ingest-stream', async (event: KinesisStreamEvent, { logger, metrics }) => {
   for (const batch of shardBatches(event)) {
-    for (const record of await ingestBatch(batch, intake, s3ObjectStore(s3()), intakeBuckets())) {
+    for (const record of await ingestBatch(batch, intake, s3Destination())) {
       countIntake(metrics, record);
       logger.info('ingested', { ...record });
     }

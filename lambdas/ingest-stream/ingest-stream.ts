@@ -1,8 +1,7 @@
 import { batchId, bronzeKey, ledgerKey, quarantineKey } from '../../events/intake/keys.ts';
 import { type IntakeRecord, ledgerText } from '../../events/intake/ledger.ts';
 import { quarantineParquet } from '../../events/intake/quarantine.ts';
-import type { IntakeBuckets } from '../shared/intake-buckets.ts';
-import type { ObjectStore } from '../shared/object-store.ts';
+import type { IntakeDestination } from '../shared/intake-destination.ts';
 import type { SourceShare, StreamIntake, StreamRecord } from './stream-intake.ts';
 
 /** Records of one shard, in its order; at least one. */
@@ -10,13 +9,6 @@ export interface ShardBatch {
   readonly stream: string;
   readonly shard: string;
   readonly records: readonly StreamRecord[];
-}
-
-interface Place {
-  readonly id: string;
-  readonly receivedAt: Date;
-  readonly store: ObjectStore;
-  readonly buckets: IntakeBuckets;
 }
 
 /**
@@ -27,8 +19,7 @@ interface Place {
 export async function ingestBatch(
   { stream, shard, records }: ShardBatch,
   intake: StreamIntake,
-  store: ObjectStore,
-  buckets: IntakeBuckets,
+  destination: IntakeDestination,
 ): Promise<readonly IntakeRecord[]> {
   const started = performance.now();
   const [first] = records;
@@ -36,9 +27,8 @@ export async function ingestBatch(
   if (first === undefined || last === undefined) return [];
   const origin = `${stream}/${shard}`;
   const id = batchId(stream, shard, first.sequenceNumber, last.sequenceNumber);
-  const place = { id, receivedAt: first.arrivedAt, store, buckets };
   const shares = intake.take(records, origin);
-  await Promise.all(shares.map((share) => storeShare(share, place)));
+  await Promise.all(shares.map((share) => storeShare(share, id, first.arrivedAt, destination)));
   const entries = shares.map(
     (share): IntakeRecord => ({
       source: share.source,
@@ -59,16 +49,22 @@ export async function ingestBatch(
       seconds: (performance.now() - started) / 1000,
     }),
   );
-  await store.write(buckets.operations, ledgerKey(first.arrivedAt, id), ledgerText(entries));
+  await destination.store.write(destination.operations, ledgerKey(first.arrivedAt, id), ledgerText(entries));
   return entries;
 }
 
-async function storeShare(share: SourceShare, { id, receivedAt, store, buckets }: Place): Promise<void> {
-  if (share.bronze.groups > 0) {
-    await store.write(buckets.bronze, bronzeKey(share.source, receivedAt, id, 0), share.bronze.finish());
+async function storeShare(
+  { source, bronze, quarantined }: SourceShare,
+  id: string,
+  receivedAt: Date,
+  destination: IntakeDestination,
+): Promise<void> {
+  const { store } = destination;
+  if (bronze.groups > 0) {
+    await store.write(destination.bronze, bronzeKey(source, receivedAt, id, 0), bronze.finish());
   }
-  if (share.quarantined.length > 0) {
-    const key = quarantineKey(share.source, receivedAt, id, 0);
-    await store.write(buckets.quarantine, key, quarantineParquet(share.quarantined));
+  if (quarantined.length > 0) {
+    const key = quarantineKey(source, receivedAt, id, 0);
+    await store.write(destination.quarantine, key, quarantineParquet(quarantined));
   }
 }

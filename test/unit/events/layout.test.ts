@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { crmCustomers } from '../../../events/contracts/crm-customers.ts';
+import { erpProducts } from '../../../events/contracts/erp-products.ts';
+import { columnLayout, objectLayout, quarantinedText } from '../../../events/validator/layout.ts';
+
+const nameAt = Object.keys(erpProducts.fields).indexOf('name');
+
+describe('columns of a file', () => {
+  it('prefer a field’s own name to its aliases', () => {
+    const layout = columnLayout(erpProducts, ['description', 'name', 'product_id', 'updated_at']);
+    expect(layout.values(['long text', 'Milk', '1', ''])[nameAt]).toBe('Milk');
+    expect(layout.extra(['long text', 'Milk', '1', ''])).toBe('{"description":"long text"}');
+  });
+
+  it('are found by alias', () => {
+    const layout = columnLayout(erpProducts, ['product_id', 'product_name', 'updated_at']);
+    expect(layout.values(['1', 'Milk', ''])[nameAt]).toBe('Milk');
+    expect(layout.extra(['1', 'Milk', ''])).toBeNull();
+  });
+
+  it('are named when they are required and missing', () => {
+    expect(columnLayout(erpProducts, ['name']).missing).toEqual(['product_id', 'updated_at']);
+  });
+});
+
+describe('fields of an object', () => {
+  const layout = objectLayout(erpProducts);
+
+  it('prefer a field’s own name to its aliases', () => {
+    const record = { description: 'long text', name: 'Milk', product_id: 1 };
+    expect(layout.values(record)[nameAt]).toBe('Milk');
+    expect(layout.extra(record)).toBe('{"description":"long text"}');
+  });
+
+  it('keep unknown values of any shape, without blanks', () => {
+    expect(layout.extra({ product_id: 1, tags: ['a', { b: 2 }], note: '', seen: null, count: 9007199254740993n })).toBe(
+      '{"tags":["a",{"b":2}],"count":"9007199254740993"}',
+    );
+  });
+});
+
+describe('sources that may send personal data', () => {
+  it('keep only the names of unknown fields', () => {
+    const { extra } = objectLayout(crmCustomers);
+    expect(extra({ customer_id: '1', email: 'jane@example.com' })).toBe('{"email":null}');
+    const columns = columnLayout(crmCustomers, ['customer_id', 'email', 'updated_at']);
+    expect(columns.extra(['1', 'jane@example.com', ''])).toBe('{"email":null}');
+  });
+
+  it('show no unknown value in quarantine', () => {
+    const record = { household_id: '1', age: '65+', email: 'jane@example.com' };
+    expect(quarantinedText(crmCustomers, JSON.stringify(record), record)).toBe(
+      '{"household_id":"1","age":"65+","email":null}',
+    );
+    expect(quarantinedText(crmCustomers, '1,65+,jane@example.com,', undefined)).toBeNull();
+  });
+
+  it('does not touch records of other sources', () => {
+    expect(quarantinedText(erpProducts, '1,2,3', undefined)).toBe('1,2,3');
+  });
+});
