@@ -1,6 +1,6 @@
 import { TributaryError } from '../../common/errors.ts';
 import type { PlacedCheck } from '../compile/checks.ts';
-import { refuseNonDeterminism, usesLogicalDate } from '../compile/determinism.ts';
+import { logicalDateIn, refuseNonDeterminism } from '../compile/determinism.ts';
 import { compileError, type Place, placeText } from '../compile/errors.ts';
 import type { HeaderPath } from '../compile/header.ts';
 import { resolve, type TableIndex } from '../compile/resolve.ts';
@@ -50,13 +50,13 @@ export function compileAudit(source: AuditSource): CompiledAudit {
   tables.delete(source.table);
   return {
     audit: {
-      sql: translate(whole),
+      sql: translate(whole, source.tables),
       checks: source.checks.map(({ check }) => check),
-      samples: parts.map(({ sample }) => (sample === undefined ? null : translate(sample))),
+      samples: parts.map(({ sample }) => (sample === undefined ? null : translate(sample, source.tables))),
       quarantine: compileQuarantine(source, audited, parts),
       tables: [...tables].sort(),
     },
-    usesLogicalDate: usesLogicalDate(whole),
+    usesLogicalDate: logicalDateIn(whole) !== undefined,
   };
 }
 
@@ -134,10 +134,9 @@ function compileQuarantine(source: AuditSource, audited: AuditedRows, parts: rea
   if (conditions.length === 0) return null;
   const list = source.columns.map(({ name }) => name).join(', ');
   const failing = conditions.join(' or ');
-  return {
-    keep: translate(audited.statement(`select ${list} from ${audited.name} where not (${failing})`)),
-    setAside: translate(audited.statement(`select ${list} from ${audited.name} where ${failing}`)),
-  };
+  const rowsWhere = (condition: string) =>
+    translate(audited.statement(`select ${list} from ${audited.name} where ${condition}`), source.tables);
+  return { keep: rowsWhere(`not (${failing})`), setAside: rowsWhere(failing) };
 }
 
 function atCheck<T>(place: Place, step: () => T): T {

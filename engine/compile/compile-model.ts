@@ -2,17 +2,16 @@ import { compileAudit, isShown } from '../checks/audit.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { Column, Model } from '../model.ts';
 import { type PlacedCheck, parseChecks } from './checks.ts';
-import { refuseNonDeterminism, usesLogicalDate } from './determinism.ts';
+import { logicalDateIn, refuseNonDeterminism } from './determinism.ts';
 import { compileError } from './errors.ts';
 import { type Header, parseHeader } from './header.ts';
-import { inferTypes } from './infer.ts';
 import { checkKind, checkLayer } from './layers.ts';
 import { logicHash } from './logic-hash.ts';
 import { identityOf, type ModelFile, splitModelFile } from './model-file.ts';
-import { checkOutput } from './output.ts';
+import { checkNames, checkTypes } from './output.ts';
 import { type Resolution, resolve, type TableIndex } from './resolve.ts';
 import { parseStatement, refuseMistakes, type Statement } from './syntax.ts';
-import { translate } from './translate.ts';
+import { outputTypes, translate } from './translate.ts';
 
 /** A model by itself, before other tables are looked at. */
 export interface ParsedModel {
@@ -69,8 +68,8 @@ export function compileModel(
   const resolution = resolve(statement, tables);
   checkLayer(model.layer, resolution.tables);
   const inputs = [...resolution.tables.keys()];
-  const inferred = inferTypes(statement, new Map(inputs.map((name) => [name, tables.get(name) ?? []])));
-  checkOutput({ columns: model.columns, placeOf: header.placeOf }, resolution.columns, inferred);
+  checkNames({ columns: model.columns, placeOf: header.placeOf }, resolution.columns);
+  checkTypes({ columns: model.columns, placeOf: header.placeOf }, resolution.columns, outputTypes(statement, tables));
   const { audit, usesLogicalDate: auditUsesDate } = compileAudit({
     table: model.name,
     viewSql: model.kind === 'view' ? model.sql : undefined,
@@ -87,7 +86,7 @@ export function compileModel(
   return {
     ...rest,
     athenaSql: sql,
-    sql: translate(statement),
+    sql: translate(statement, tables),
     inputs,
     // A check against the date is judged anew on each date, even where the rows are the same.
     usesLogicalDate: logicalDate(model, statement) || auditUsesDate,
@@ -122,17 +121,14 @@ function refuseUnknownColumns({ fields, placeOf }: Header): void {
 
 /** Views are run by their readers, on whatever day that is. */
 function logicalDate({ kind }: Model, statement: Statement): boolean {
-  const uses = usesLogicalDate(statement);
-  if (uses && kind === 'view') {
-    const token = statement.tokens.find(({ text }) =>
-      ['current_date', 'current_timestamp'].includes(text.toLowerCase()),
-    );
+  const token = logicalDateIn(statement);
+  if (token !== undefined && kind === 'view') {
     throw compileError(
       'not_deterministic',
-      statement.placeOf(token?.start ?? 0),
+      statement.placeOf(token.start),
       'a view would take the day of its reader, not the run’s logical date',
       'Compute it in a table that the view reads.',
     );
   }
-  return uses;
+  return token !== undefined;
 }

@@ -6,11 +6,8 @@ const RANDOM: ReadonlySet<string> = new Set(['random', 'rand', 'uuid', 'shuffle'
 /** Words that mean the clock, the session or its user. */
 const AMBIENT: ReadonlySet<string> = new Set(['current_time', 'localtime', 'localtimestamp', 'current_user']);
 
-/** What the logical date's words become in DuckDB, where each connection sets the variable. */
-const LOGICAL: ReadonlyMap<string, string> = new Map([
-  ['current_date', "cast(getvariable('as_of') as date)"],
-  ['current_timestamp', "cast(getvariable('as_of') as timestamp)"],
-]);
+/** Words that mean the run's logical date. */
+const LOGICAL: ReadonlySet<string> = new Set(['current_date', 'current_timestamp']);
 
 /** Throws `not_deterministic` at the first word that would make a rebuild differ. */
 export function refuseNonDeterminism({ tokens, placeOf }: Statement): void {
@@ -29,21 +26,8 @@ export function refuseNonDeterminism({ tokens, placeOf }: Statement): void {
   });
 }
 
-export const usesLogicalDate = ({ tokens }: Pick<Statement, 'tokens'>): boolean =>
-  tokens.some((token) => LOGICAL.has(wordOf(token)));
-
-/** The same SELECT with the run's logical date in place of `current_date` and `current_timestamp`. */
-export function withLogicalDate({ sql, tokens }: Pick<Statement, 'sql' | 'tokens'>): string {
-  const characters = [...sql];
-  let end = 0;
-  let result = '';
-  for (const token of tokens) {
-    const replacement = LOGICAL.get(wordOf(token));
-    if (replacement === undefined) continue;
-    result += characters.slice(end, token.start).join('') + replacement;
-    end = token.end;
-  }
-  return result + characters.slice(end).join('');
-}
+/** The first word that means the run's logical date. */
+export const logicalDateIn = ({ tokens }: Pick<Statement, 'tokens'>): Token | undefined =>
+  tokens.find((token) => LOGICAL.has(wordOf(token)));
 
 const wordOf = ({ text, isString, isQuoted }: Token): string => (isString || isQuoted ? '' : text.toLowerCase());

@@ -1,36 +1,49 @@
 import { Dialect, transpile } from '@polyglot-sql/sdk';
-import { TributaryError } from '../../common/errors.ts';
-import { toDuckDb } from '../dialect/index.ts';
+import { resultColumns, SqlError, type TableColumns, toDuckDb } from '../dialect/index.ts';
 import type { EngineName } from '../model.ts';
-import { withLogicalDate } from './determinism.ts';
 import { compileError, type Place } from './errors.ts';
+import type { TableIndex } from './resolve.ts';
 import type { Statement } from './syntax.ts';
 
-/** One SELECT in every engine's dialect; Athena gets the author's own text. Throws `sql_error`. */
-export function translate(statement: Statement): Readonly<Record<EngineName, string>> {
-  const origin = statement.placeOf(0);
+/**
+ * One SELECT in every engine's dialect, over tables of known types; Athena gets the author's own text.
+ * Throws `sql_error` with file, line and column.
+ */
+export function translate(statement: Statement, tables: TableIndex): Readonly<Record<EngineName, string>> {
   return {
     athena: statement.sql,
-    duckdb: at(origin, () => toDuckDb(withLogicalDate(statement))),
-    spark: at(origin, () => toSpark(statement.sql)),
+    duckdb: placed(statement, () => toDuckDb(statement.sql, { tables: tableColumns(tables) })),
+    spark: toSpark(statement),
   };
 }
 
-function toSpark(sql: string): string {
-  const result = transpile(sql, Dialect.Trino, Dialect.Spark);
-  const translated = result.sql?.[0];
-  if (!result.success || translated === undefined) {
-    throw new TributaryError({ code: 'sql_error', message: result.error ?? 'not a statement' });
-  }
-  return translated;
+/** Athena's types of a SELECT's output columns, in order; undefined where they cannot be told. Throws `sql_error`. */
+export function outputTypes(statement: Statement, tables: TableIndex): readonly (string | undefined)[] {
+  const columns = placed(statement, () => resultColumns(statement.sql, tableColumns(tables)));
+  return columns.map(({ type }) => (type === 'any' ? undefined : type));
 }
 
-/** Translators do not know files: what they throw is given the place of the statement. */
-function at(place: Place, step: () => string): string {
+const tableColumns = (tables: TableIndex): TableColumns => Object.fromEntries(tables);
+
+function toSpark(statement: Statement): string {
+  const result = transpile(statement.sql, Dialect.Trino, Dialect.Spark);
+  const translated = result.sql?.[0];
+  if (result.success && translated !== undefined) return translated;
+  throw compileError('sql_error', statement.placeOf(0), result.error ?? 'not a statement');
+}
+
+/** The dialect counts lines from the start of the SQL; authors count them from the top of the file. */
+function placed<T>(statement: Statement, step: () => T): T {
   try {
     return step();
   } catch (thrown) {
-    if (!(thrown instanceof TributaryError)) throw thrown;
-    throw compileError(thrown.code, place, thrown.message, thrown.advice);
+    if (!(thrown instanceof SqlError)) throw thrown;
+    throw compileError('sql_error', inFile(statement.placeOf(0), thrown), thrown.detail);
   }
 }
+
+const inFile = (start: Place, { line, column }: SqlError): Place => ({
+  file: start.file,
+  line: start.line + line - 1,
+  column: line === 1 ? (start.column ?? 1) + column - 1 : column,
+});

@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest';
+import { TributaryError } from '../../../../common/errors.ts';
+import { compileModels } from '../../../../engine/compile/index.ts';
+import { compileSketches, type ModelSketch, salesSource, silverSales } from '../../../fixtures/models.ts';
+
+/** What compiling the sketches throws. */
+function errorOf(...sketches: readonly ModelSketch[]): TributaryError {
+  try {
+    compileSketches(...sketches);
+  } catch (thrown) {
+    if (thrown instanceof TributaryError) return thrown;
+    throw thrown;
+  }
+  throw new Error('it compiled');
+}
+
+/** A model of one column; its SQL begins in line 9 of the file. */
+const one = (sql: string, column = 'sale_id varchar'): ModelSketch => ({ columns: [column], sql });
+
+const LINE = 9;
+const at = (column: number, line = LINE): string => `sql/silver/sales.sql:${line}:${column}`;
+
+describe('errors in the SQL of a model', () => {
+  it.each<[string, ModelSketch, Partial<TributaryError>]>([
+    [
+      'a syntax error',
+      one('select sale_id\nfrom bronze.sales where )'),
+      { code: 'sql_error', where: at(25, LINE + 1) },
+    ],
+    ['a trailing comma', one('select sale_id, from bronze.sales'), { code: 'sql_error', where: at(15) }],
+    [
+      'an ungrouped column',
+      one('select sale_id, count(*) as n\nfrom bronze.sales'),
+      { code: 'sql_error', where: at(8) },
+    ],
+    ['two statements', one('select sale_id from bronze.sales; select 1'), { code: 'sql_error' }],
+    ['another statement', one('delete from bronze.sales'), { code: 'sql_error' }],
+    [
+      'an unknown table',
+      one('select sale_id\nfrom bronze.sale'),
+      { code: 'unknown_table', where: at(6, LINE + 1), advice: 'Did you mean "bronze.sales"?' },
+    ],
+    [
+      'a table without its layer',
+      one('select sale_id from sales'),
+      { code: 'unknown_table', where: at(21), advice: 'Did you mean "bronze.sales"?' },
+    ],
+    [
+      'a three-part name',
+      one('select sale_id from awsdatacatalog.bronze.sales'),
+      { code: 'unknown_table', where: at(21), advice: 'Did you mean "bronze.sales"?' },
+    ],
+    [
+      'an unknown column',
+      one('select\n  s.sale_idd as sale_id\nfrom bronze.sales s'),
+      { code: 'unknown_column', where: at(5, LINE + 1), advice: 'Did you mean "sale_id"?' },
+    ],
+    [
+      'an unknown column of a CTE',
+      one('with a as (select sale_id as id from bronze.sales) select sale_id from a'),
+      { code: 'unknown_column', where: at(59) },
+    ],
+    [
+      'an unknown column after text beyond ASCII',
+      one("select sale_id from bronze.sales where 'é😀' = nope"),
+      { code: 'unknown_column', where: at(47) },
+    ],
+    [
+      'an unknown alias',
+      one('select t.sale_id from bronze.sales s'),
+      { code: 'unknown_table', where: at(8), advice: 'Did you mean "s"?' },
+    ],
+    [
+      'an ambiguous column',
+      one('select sale_id from bronze.sales a join bronze.sales b on a.sale_id = b.sale_id'),
+      { code: 'ambiguous_column', where: at(8), advice: 'Write a.sale_id or b.sale_id.' },
+    ],
+    ['a star', one('select * from bronze.sales'), { code: 'star_refused', advice: 'Name the columns.' }],
+    [
+      'a star in a CTE',
+      one('with a as (select s.* from bronze.sales s) select sale_id from a'),
+      { code: 'star_refused', where: at(19) },
+    ],
+    [
+      'an unnamed column',
+      one('select max(sale_id) from bronze.sales'),
+      { code: 'unnamed_column', where: at(12), advice: 'Add "as sale_id".' },
+    ],
+    [
+      'another name than the header’s',
+      one('select sale_id as id from bronze.sales'),
+      { code: 'column_mismatch', where: at(8) },
+    ],
+    [
+      'a column that the header does not list',
+      one('select sale_id, amount from bronze.sales'),
+      { code: 'column_mismatch', where: at(17) },
+    ],
+    [
+      'a column that the SELECT lacks',
+      { columns: ['sale_id varchar', 'amount decimal(18,2)'], sql: 'select sale_id from bronze.sales' },
+      { code: 'column_mismatch', where: 'sql/silver/sales.sql:8' },
+    ],
+    [
+      'a stored column of another type',
+      one('select quantity as sale_id from bronze.sales'),
+      { code: 'type_drift', where: at(8), advice: 'Write cast(… as varchar) or change the header.' },
+    ],
+    [
+      'a cast to another type',
+      one('select cast(sold_at as date) as sold_at from bronze.sales', 'sold_at timestamp'),
+      { code: 'type_drift' },
+    ],
+    [
+      'an expression that may not fit',
+      one('select sum(amount) as amount from bronze.sales', 'amount decimal(18,2)'),
+      { code: 'type_drift', where: at(12) },
+    ],
+    [
+      'an unknown function',
+      one('select sale_id from bronze.sales\nwhere no_such(quantity)'),
+      { code: 'sql_error', where: at(7, LINE + 1) },
+    ],
+    [
+      'types that do not compare',
+      one("select sale_id from bronze.sales\nwhere quantity = 'one'"),
+      { code: 'sql_error', where: at(16, LINE + 1) },
+    ],
+    ['an expression of another kind', one('select quantity + 1 as sale_id from bronze.sales'), { code: 'type_drift' }],
+    ...['random()', 'rand()', 'uuid()', 'now()', 'localtimestamp', 'shuffle(tags)'].map(
+      (call): [string, ModelSketch, Partial<TributaryError>] => [
+        call,
+        one(`select sale_id from bronze.sales where ${call} is not null`),
+        { code: 'not_deterministic', where: at(40) },
+      ],
+    ),
+    [
+      'recursion',
+      one('with recursive r(n) as (select 1 union all select n + 1 from r) select sale_id from bronze.sales'),
+      { code: 'unsupported_sql' },
+    ],
+    ['a sample', one('select sale_id from bronze.sales tablesample bernoulli (10)'), { code: 'unsupported_sql' }],
+    [
+      'a layer that silver may not read',
+      one('select sale_id\nfrom silver.other'),
+      { code: 'wrong_layer', where: at(6, LINE + 1) },
+    ],
+  ])('%s is named with its place', (_name, sketch, expected) => {
+    const other: ModelSketch = { ...silverSales, path: 'sql/silver/other.sql' };
+    expect(errorOf(sketch, other)).toMatchObject(expected);
+  });
+
+  it('allows names of functions as columns, and a word inside a string', () => {
+    const sql = `select "random" as sale_id from (select sale_id as random from bronze.sales where sale_id <> 'now()') s`;
+    expect(() => compileSketches(one(sql))).not.toThrow();
+  });
+});
+
+describe('errors in the header of a model', () => {
+  it.each<[string, ModelSketch, Partial<TributaryError>]>([
+    [
+      'a missing property',
+      { ...silverSales, columns: ['sale_id varchar'], header: 'sla: {}' },
+      { code: 'header_invalid', where: 'sql/silver/sales.sql:8' },
+    ],
+    [
+      'an unknown property',
+      { ...silverSales, columns: ['sale_id varchar'], header: 'kindd: view' },
+      { code: 'header_invalid' },
+    ],
+    [
+      'a type that is none',
+      { ...silverSales, columns: ['sale_id text'] },
+      { code: 'header_invalid', where: 'sql/silver/sales.sql:7' },
+    ],
+    [
+      'broken YAML',
+      { ...silverSales, columns: ['sale_id varchar'], header: 'sla: {hours: 1' },
+      { code: 'header_invalid' },
+    ],
+    [
+      'a column twice',
+      { ...silverSales, columns: ['sale_id varchar', 'sale_id varchar'] },
+      { code: 'header_invalid', where: 'sql/silver/sales.sql:8' },
+    ],
+    [
+      'an unknown sort column',
+      { ...silverSales, header: 'sort_by: [nope]' },
+      { code: 'unknown_column', where: 'sql/silver/sales.sql:10' },
+    ],
+    [
+      'an unknown check',
+      { ...silverSales, columns: ['sale_id varchar {checks: [not_nul]}'] },
+      { code: 'unknown_rule', where: 'sql/silver/sales.sql:7', advice: 'Did you mean "not_null"?' },
+    ],
+    [
+      'a check twice',
+      { ...silverSales, columns: ['sale_id varchar {checks: [not_null, not_null]}'] },
+      { code: 'duplicate_check', where: 'sql/silver/sales.sql:7' },
+    ],
+    [
+      'arguments that a check does not take',
+      { ...silverSales, columns: ['sale_id varchar {checks: [{accepted_values: {value: [a]}}]}'] },
+      { code: 'header_invalid', where: 'sql/silver/sales.sql:7' },
+    ],
+    [
+      'a column’s check in the table’s list',
+      { ...silverSales, header: 'checks: [not_null]' },
+      { code: 'header_invalid', advice: 'Put it below the column.' },
+    ],
+    [
+      'a check of an unknown column',
+      { ...silverSales, header: 'checks:\n  - unique: {columns: [sale_id, amout]}' },
+      { code: 'unknown_column', where: 'sql/silver/sales.sql:11', advice: 'Did you mean "amount"?' },
+    ],
+    [
+      'a check of an unknown table',
+      {
+        columns: ['sale_id varchar {checks: [{relationships: {to: gold.nope, column: id}}]}'],
+        sql: 'select sale_id from bronze.sales',
+      },
+      { code: 'unknown_table', where: 'sql/silver/sales.sql:7' },
+    ],
+    [
+      'a check whose query does not parse',
+      { ...silverSales, header: "checks:\n  - sql: {name: broken, query: 'select from'}" },
+      { code: 'sql_error', where: 'sql/silver/sales.sql:11' },
+    ],
+    [
+      'quarantine where no row is at fault',
+      { ...silverSales, header: 'checks:\n  - row_count: {min: 1, action: quarantine}' },
+      { code: 'header_invalid', where: 'sql/silver/sales.sql:11' },
+    ],
+    [
+      'a kind that the layer does not have',
+      { ...silverSales, kind: 'view' },
+      { code: 'unsupported_kind', where: 'sql/silver/sales.sql:5' },
+    ],
+    [
+      'a path that names no table',
+      { ...silverSales, path: 'sql/silver/deep/sales.sql' },
+      { code: 'wrong_path', where: 'sql/silver/deep/sales.sql:1' },
+    ],
+  ])('%s is named with its line', (_name, sketch, expected) => {
+    expect(errorOf(sketch)).toMatchObject(expected);
+  });
+
+  it('names a file without a header', () => {
+    const file = { path: 'sql/silver/sales.sql', text: 'select 1 as a' };
+    expect(() => compileModels([file], [salesSource])).toThrow(expect.objectContaining({ code: 'header_missing' }));
+  });
+});
+
+describe('errors among models', () => {
+  const gold = (table: string, from: string, path = `sql/gold/star/${table}.sql`): ModelSketch => ({
+    path,
+    columns: ['sale_id varchar'],
+    sql: `select sale_id from ${from}`,
+  });
+
+  it('names a cycle', () => {
+    const error = errorOf(gold('a', 'gold.b'), gold('b', 'gold.c'), gold('c', 'gold.a'));
+    expect(error).toMatchObject({ code: 'cycle', where: 'sql/gold/star/a.sql:1' });
+    expect(error.message).toContain('gold.a → gold.b → gold.c → gold.a');
+  });
+
+  it('names a cycle between domains that is none between models', () => {
+    const error = errorOf(
+      silverSales,
+      gold('a', 'silver.sales', 'sql/gold/product/a.sql'),
+      gold('b', 'gold.a', 'sql/gold/customer/b.sql'),
+      gold('c', 'gold.b', 'sql/gold/product/c.sql'),
+    );
+    expect(error.code).toBe('domain_cycle');
+    expect(error.message).toContain('customer → product → customer (gold.b reads gold.a, gold.c reads gold.b)');
+  });
+
+  it('names a cycle through a check', () => {
+    const checked = (table: string, from: string, header?: string): ModelSketch => ({
+      path: `sql/gold/star/${table}.sql`,
+      columns: ['amount decimal(18,2)'],
+      sql: `select amount from ${from}`,
+      ...(header === undefined ? {} : { header }),
+    });
+    const check = 'checks:\n  - sum_equals: {column: amount, to: gold.b, to_column: amount}';
+    expect(errorOf(silverSales, checked('a', 'silver.sales', check), checked('b', 'gold.a')).code).toBe('cycle');
+  });
+
+  it('refuses two files for one table', () => {
+    const twice = [gold('a', 'silver.sales'), gold('a', 'silver.sales', 'sql/gold/customer/a.sql')];
+    expect(errorOf(silverSales, ...twice)).toMatchObject({ code: 'duplicate_model', where: 'sql/gold/star/a.sql:1' });
+  });
+
+  it('refuses the logical date in a view', () => {
+    const view: ModelSketch = {
+      path: 'sql/marts/recent.sql',
+      kind: 'view',
+      columns: ['sale_id varchar'],
+      sql: "select sale_id from silver.sales where current_date > date '2026-01-01'",
+    };
+    expect(errorOf(silverSales, view)).toMatchObject({ code: 'not_deterministic', where: 'sql/marts/recent.sql:9:40' });
+  });
+
+  it('lists the errors of all models at once', () => {
+    const error = errorOf(gold('a', 'silver.nope'), gold('b', 'silver.neither'));
+    expect(error.code).toBe('compile_failed');
+    expect(error.message).toContain('sql/gold/star/a.sql:9:21');
+    expect(error.message).toContain('sql/gold/star/b.sql:9:21');
+  });
+});
