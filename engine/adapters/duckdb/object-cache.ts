@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
@@ -24,6 +24,8 @@ export interface ObjectCacheOptions {
 
 const GRACE_MS = 60_000;
 const PARALLEL_DOWNLOADS = 8;
+/** No download or build takes as long. */
+const ABANDONED_MS = 6 * 3_600_000;
 const INCOMING = 'incoming';
 
 /**
@@ -33,7 +35,8 @@ const INCOMING = 'incoming';
 export class ObjectCache {
   private readonly options: Required<ObjectCacheOptions>;
   private readonly inUse = new Map<string, number>();
-  private readonly downloads = new Map<string, Promise<boolean>>();
+  private readonly downloads = new Map<string, Promise<void>>();
+  private hasGrown = false;
 
   constructor(options: ObjectCacheOptions) {
     this.options = { graceMs: GRACE_MS, parallel: PARALLEL_DOWNLOADS, ...options };
@@ -58,8 +61,8 @@ export class ObjectCache {
     const paths = files.map((file) => this.pathOf(file));
     for (const path of paths) this.inUse.set(path, (this.inUse.get(path) ?? 0) + 1);
     try {
-      const fresh = await mapBounded(files, this.options.parallel, (file) => this.ensure(file));
-      if (fresh.includes(true)) await this.evict();
+      await mapBounded(files, this.options.parallel, (file) => this.ensure(file));
+      if (this.hasGrown) await this.evict();
       return paths;
     } catch (error) {
       this.release(paths);
@@ -84,15 +87,14 @@ export class ObjectCache {
 
   /** Takes a staged file as the copy of the write-once object that it was uploaded to. */
   async adopt(stagedPath: string, uri: string): Promise<void> {
-    const { size: bytes } = await stat(stagedPath);
-    const path = this.pathOf({ uri, bytes });
+    const path = this.pathOf({ uri });
     await mkdir(dirname(path), { recursive: true });
     await rename(stagedPath, path);
     await touch(path);
-    await this.evict();
+    this.hasGrown = true;
   }
 
-  private pathOf({ uri, etag }: InputFile): string {
+  private pathOf({ uri, etag }: Pick<InputFile, 'uri' | 'etag'>): string {
     const { key } = parseS3Uri(uri);
     const entry = createHash('sha256')
       .update(`${uri}\n${etag ?? ''}`)
@@ -105,8 +107,8 @@ export class ObjectCache {
     return join(this.options.directory, entry, ...partition, basename(key));
   }
 
-  /** Whether the file had to be downloaded; callers at the same time share one download. */
-  private ensure(file: InputFile): Promise<boolean> {
+  /** Downloads what is not there; callers at the same time share one download. */
+  private ensure(file: InputFile): Promise<void> {
     const path = this.pathOf(file);
     const underway = this.downloads.get(path);
     if (underway !== undefined) return underway;
@@ -115,10 +117,10 @@ export class ObjectCache {
     return copy;
   }
 
-  private async copy(file: InputFile, path: string): Promise<boolean> {
-    if (await touch(path)) return false;
+  private async copy(file: InputFile, path: string): Promise<void> {
+    if (await touch(path)) return;
     await this.download(file, path);
-    return true;
+    this.hasGrown = true;
   }
 
   private async download(file: InputFile, path: string): Promise<void> {
@@ -152,9 +154,11 @@ export class ObjectCache {
   /** Removes the entries used longest ago until the rest fits. */
   private async evict(): Promise<void> {
     const { directory, maxBytes, graceMs } = this.options;
+    this.hasGrown = false;
+    await removeAbandoned(join(directory, INCOMING));
     const entries = await listEntries(directory);
     let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-    const inUse = new Set([...this.inUse.keys()].map((path) => path.slice(directory.length + 1).split('/')[0]));
+    const inUse = new Set([...this.inUse.keys()].map((path) => relative(directory, path).split(sep)[0]));
     const newestRemovable = Date.now() - graceMs;
     for (const entry of entries.sort((a, b) => a.usedMs - b.usedMs)) {
       if (total <= maxBytes || entry.usedMs > newestRemovable) return;
@@ -162,6 +166,16 @@ export class ObjectCache {
       await rm(join(directory, entry.name), { recursive: true, force: true });
       total -= entry.bytes;
     }
+  }
+}
+
+/** Removes what processes that ended in the midst of a download or a write have left. */
+async function removeAbandoned(incoming: string): Promise<void> {
+  for (const name of await readdir(incoming)) {
+    const path = join(incoming, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && found.mtimeMs < Date.now() - ABANDONED_MS)
+      await rm(path, { recursive: true, force: true });
   }
 }
 
