@@ -36,7 +36,9 @@ async function casesOf(file: string) {
 }
 
 const suites = await Promise.all(
-  files.sort().map(async (file) => ({ file, tests: await casesOf(file), source: `sql/${file.replace('.test.yaml', '.sql')}` })),
+  files
+    .sort()
+    .map(async (file) => ({ file, tests: await casesOf(file), source: `sql/${file.replace('.test.yaml', '.sql')}` })),
 );
 
 let lake: Lake;
