@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { showElapsed } from './progress.mjs';
 
@@ -17,30 +16,44 @@ export class ToolError extends Error {
   }
 }
 
-/** Runs `npm ci` in `root` unless node_modules is what package-lock.json asks for. Throws ToolError. */
+/** Runs `npm ci` in `root` unless node_modules holds what package-lock.json asks for. Throws ToolError. */
 export async function installPackages(root) {
-  const stampFile = join(root, 'node_modules', '.tributary-installed');
-  const stamp = stampOf(join(root, 'package-lock.json'));
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  if (isInstalled(root)) return;
   const stop = showElapsed('installing npm packages');
   const { code, output } = await npmCi(root).finally(stop);
-  if (code !== 0) {
-    // npm removes node_modules first, but not always: what is left may be half of it.
-    rmSync(stampFile, { force: true });
-    throw npmFailure(output);
-  }
-  writeFileSync(stampFile, stamp);
+  if (code !== 0) throw npmFailure(output);
 }
 
-/** Native packages belong to one platform, so that a folder shared with a container or another machine reinstalls. */
-function stampOf(lockFile) {
-  const hash = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
-  return `${hash} ${process.platform}-${process.arch}\n`;
+/** Compares the lock file with npm's own record of what it installed, which it writes when all has gone well. */
+function isInstalled(root) {
+  const record = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(record)) return false;
+  const installed = packagesOf(record);
+  return Object.entries(packagesOf(join(root, 'package-lock.json'))).every(([path, wanted]) => {
+    const found = installed[path];
+    if (path === '') return true;
+    if (found === undefined) return wanted.optional === true;
+    return found.version === wanted.version && found.integrity === wanted.integrity && isForThisPlatform(found);
+  });
 }
+
+const packagesOf = (lockFile) => JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+
+/** A folder may be shared with a container or another machine, whose native packages are of no use here. */
+const isForThisPlatform = ({ os, cpu }) => allows(os, process.platform) && allows(cpu, process.arch);
+
+const allows = (list = [], value) => list.every((one) => one.startsWith('!')) || list.includes(value);
 
 function npmCi(root) {
   // Warnings go (some packages ask for the newer Node that this install brings), errors stay.
-  const args = ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = [
+    'ci',
+    '--prefer-offline',
+    '--fetch-retry-mintimeout=2000',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   // Under `npm run` this is the very npm that the user called; elsewhere the one on PATH.
   const script = process.env.npm_execpath;
   const [command, first] = script?.endsWith('npm-cli.js') ? [process.execPath, [script]] : ['npm', []];
