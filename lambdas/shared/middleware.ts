@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
@@ -17,6 +16,14 @@ export interface Telemetry {
 
 /** X-Ray tells a traced function where its daemon is; without it the tracer would only cost time. */
 const isTraced = (): boolean => process.env.AWS_XRAY_DAEMON_ADDRESS !== undefined;
+
+/** Writes what was counted, also by a function that then failed; without a warning where there was nothing to count. */
+function publishMetrics(metrics: Metrics): middy.MiddlewareObj {
+  const publish = (): void => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return { after: publish, onError: publish };
+}
 
 /** Logs what was thrown with its code and place; the error goes on to Lambda, which repeats or reports it. */
 const logError = (logger: Logger): middy.MiddlewareObj => ({
@@ -40,7 +47,10 @@ export function lambdaHandler<Event, Result>(
 ) {
   const logger = new Logger({ serviceName: service });
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
-  const stack = middy<Event, Result>().use(injectLambdaContext(logger)).use(logMetrics(metrics)).use(logError(logger));
+  const stack = middy<Event, Result>()
+    .use(injectLambdaContext(logger))
+    .use(publishMetrics(metrics))
+    .use(logError(logger));
   if (isTraced()) stack.use(captureLambdaHandler(new Tracer({ serviceName: service }), { captureResponse: false }));
   return stack.handler(async (event, context) => {
     const started = performance.now();
