@@ -18,6 +18,8 @@ export interface Settings {
   readonly build: BuildSettings;
   /** Platform that the functions' native code is made for. */
   readonly runtime: { readonly os: string; readonly architecture: 'x64' | 'arm64' };
+  /** What the target of the deployment knows; an emulator refuses a template with anything else. */
+  readonly supports: { readonly metricMathAlarms: boolean };
   readonly schedules: readonly Schedule[];
   readonly alerts: AlertSettings;
   /** Most bytes that one Athena query may scan. */
@@ -57,8 +59,8 @@ export interface Schedule {
 export interface AlertSettings {
   /** Where alerts are mailed to, besides the topic. */
   readonly email: string | undefined;
-  /** Alarm when more than this share of an hour's records is refused. */
-  readonly quarantineShare: number;
+  /** Alarm when more records than this go to quarantine within an hour. */
+  readonly refusedRecordsPerHour: number;
   /** Alarm when a stream's oldest unread record is older than this. */
   readonly iteratorAgeSeconds: number;
   /** Where alarms and alerts say how to go on. */
@@ -84,8 +86,9 @@ const dev: Varying = {
   // 3008 MiB is the most that a new AWS account allows.
   build: { memoryMiB: 3008, temporaryStorageMiB: 4096 },
   runtime: { os: 'linux', architecture: 'x64' },
+  supports: { metricMathAlarms: true },
   schedules: SCHEDULES,
-  alerts: { email: undefined, quarantineShare: 0.05, iteratorAgeSeconds: 300, runbookUrl: 'docs/runbook.md' },
+  alerts: { email: undefined, refusedRecordsPerHour: 1000, iteratorAgeSeconds: 300, runbookUrl: 'docs/runbook.md' },
   queryBytesLimit: 100 * 1024 ** 3,
   firstIngestDate: '2026-01-01',
   access: { analysts: [], operators: [] },
@@ -110,6 +113,7 @@ const local = (): Varying => ({
   ...dev,
   streams: { ...dev.streams, batchSeconds: 0 },
   runtime: { os: process.platform, architecture: hostArchitecture() },
+  supports: { metricMathAlarms: false },
   schedules: [],
 });
 

@@ -52,4 +52,5 @@ const missing = (name: string) =>
   });
 
 const version = (name: string): string =>
-  z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8'))).version;
+  z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')))
+    .version;

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { ENV } from '../../lambdas/shared/constants.ts';
 import type { Settings } from '../environments.ts';
 import { type FunctionName, functionName } from '../names.ts';
-import { acknowledge, allow, type Permission } from './permission.ts';
+import { acknowledgeWildcard, allow, type Permission } from './permission.ts';
 
 export interface LambdaFunctionProps {
   readonly settings: Settings;
@@ -87,7 +87,7 @@ export class LambdaFunction extends Construct {
         },
       },
     });
-    acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', 'X-Ray has no resources to name');
+    acknowledgeWildcard(this.role, '*', 'X-Ray has no resources to name');
   }
 }
 

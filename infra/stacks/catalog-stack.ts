@@ -1,6 +1,7 @@
 import { Aws, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
@@ -10,7 +11,8 @@ import { contracts } from '../../events/contracts/index.ts';
 import { bronzeTable, INTAKE_TABLE, QUARANTINE_TABLE } from '../../events/contracts/tables.ts';
 import { GlueExternalTable } from '../constructs/external-table.ts';
 import { LambdaFunction } from '../constructs/lambda-function.ts';
-import { acknowledge } from '../constructs/permission.ts';
+import { acknowledgeWildcard } from '../constructs/permission.ts';
+import type { Settings } from '../environments.ts';
 import type { CompiledManifest } from '../manifest-file.ts';
 import { QUERY_RESULTS_PREFIX, WORKGROUP } from '../names.ts';
 import { DATABASES } from '../platform.ts';
@@ -88,7 +90,11 @@ export class CatalogStack extends Stack {
       description: 'Creates the tables and views of models that are absent from the catalog',
       memoryMiB: 1024,
       timeout: Duration.minutes(5),
-      environment: { environment: settings.environment, silverBucket: names.bucket('silver'), goldBucket: names.bucket('gold') },
+      environment: {
+        environment: settings.environment,
+        silverBucket: names.bucket('silver'),
+        goldBucket: names.bucket('gold'),
+      },
       files: [manifest.file],
       permissions: [
         {
@@ -103,18 +109,26 @@ export class CatalogStack extends Stack {
         },
       ],
     });
-    const provider = new Provider(this, 'Provider', {
-      onEventHandler: provision.function,
-      logGroup: new LogGroup(this, 'ProviderLogs', {
-        retention: settings.logRetention,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-    });
-    acknowledge(provider, 'AwsSolutions-IAM4', 'The CDK’s own provider function: it writes logs and calls ours');
+    const provider = this.provider(provision, settings);
     return new CustomResource(this, 'Models', {
       serviceToken: provider.serviceToken,
       resourceType: 'Custom::TributaryModels',
       properties: { manifestHash: manifest.hash },
     });
+  }
+
+  /** The CDK's own function between CloudFormation and ours, with a role that may call ours only. */
+  private provider(handler: LambdaFunction, { logRetention }: Settings): Provider {
+    const logGroup = new LogGroup(this, 'ProviderLogs', {
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'ProviderRole', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: 'What the provider function of the CDK may do',
+    });
+    logGroup.grantWrite(role);
+    acknowledgeWildcard(role, `${handler.function.functionArn}:*`, 'The CDK calls whichever version there is');
+    return new Provider(this, 'Provider', { onEventHandler: handler.function, logGroup, frameworkOnEventRole: role });
   }
 }

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { acknowledge } from '../constructs/permission.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 import { STATE_TABLE } from '../names.ts';
-import { type TributaryStackProps, stackProps } from './stack-props.ts';
+import { stackProps, type TributaryStackProps } from './stack-props.ts';
 
 /** Where data rests: the lake's buckets, and the table of what runs and functions remember. */
 export class StorageStack extends Stack {

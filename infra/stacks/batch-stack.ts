@@ -1,0 +1,203 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import type { Construct } from 'constructs';
+import { stateMachines } from '../../engine/orchestrate/index.ts';
+import { DUCKDB_BINDINGS, DuckDbLayer } from '../constructs/duckdb-layer.ts';
+import { LambdaFunction } from '../constructs/lambda-function.ts';
+import { LoggedStateMachine } from '../constructs/logged-state-machine.ts';
+import { allow } from '../constructs/permission.ts';
+import type { Schedule } from '../environments.ts';
+import type { CompiledManifest } from '../manifest-file.ts';
+import { domainMachineName, RUN_MACHINE, STATE_TABLE } from '../names.ts';
+import { stackProps, type TributaryStackProps } from './stack-props.ts';
+
+export interface BatchStackProps extends TributaryStackProps {
+  readonly manifest: CompiledManifest;
+  readonly rawDataKey: IKey;
+  readonly alertKey: IKey;
+}
+
+const RUN_OBJECTS = 'Objects have new keys with each run';
+
+/** What runs the models: a function that builds one, state machines that run them all, and when. */
+export class BatchStack extends Stack {
+  constructor(scope: Construct, id: string, props: BatchStackProps) {
+    super(scope, id, stackProps(props, 'model builds, state machines, schedules'));
+    this.buildModel(props);
+    this.startRun(props);
+    this.finishRun(props);
+    this.machines(props);
+    for (const schedule of props.settings.schedules) this.schedule(schedule, props);
+  }
+
+  private buildModel({ settings, names, manifest, rawDataKey }: BatchStackProps): void {
+    const lake = [names.objects('silver'), names.objects('gold')];
+    new LambdaFunction(this, 'BuildModel', {
+      settings,
+      name: 'build-model',
+      description: 'Builds, checks and publishes one model',
+      memoryMiB: settings.build.memoryMiB,
+      temporaryStorageMiB: settings.build.temporaryStorageMiB,
+      timeout: Duration.minutes(15),
+      nativePackages: { layer: new DuckDbLayer(this, 'DuckDb', settings), names: [DUCKDB_BINDINGS] },
+      files: [manifest.file],
+      environment: {
+        environment: settings.environment,
+        baseCurrency: settings.baseCurrency,
+        bronzeBucket: names.bucket('bronze'),
+        silverBucket: names.bucket('silver'),
+        goldBucket: names.bucket('gold'),
+        quarantineBucket: names.bucket('quarantine'),
+        operationsBucket: names.bucket('operations'),
+        stateTable: STATE_TABLE,
+      },
+      permissions: [
+        {
+          actions: ['glue:GetTable', 'glue:CreateTable', 'glue:UpdateTable'],
+          resources: names.tables('silver', 'gold', 'marts'),
+          wildcard: 'Tables of these databases come and go with the models',
+        },
+        {
+          actions: ['s3:GetObject'],
+          resources: [...lake, names.objects('bronze'), names.objects('quarantine', 'records')],
+          wildcard: 'Data files have new keys with each version',
+        },
+        {
+          actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+          resources: [...lake, names.objects('quarantine', 'models')],
+          wildcard: 'Data files have new keys with each version',
+        },
+        {
+          actions: ['s3:GetObject', 's3:PutObject'],
+          resources: [names.objects('operations', 'records'), names.objects('operations', 'lineage')],
+          wildcard: RUN_OBJECTS,
+        },
+        {
+          actions: ['s3:ListBucket'],
+          resources: [names.bucketArn('bronze'), names.bucketArn('quarantine'), names.bucketArn('operations')],
+        },
+        { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [rawDataKey.keyArn] },
+        { actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [names.stateTableArn] },
+      ],
+    });
+  }
+
+  private startRun({ settings, names, manifest }: BatchStackProps): void {
+    new LambdaFunction(this, 'StartRun', {
+      settings,
+      name: 'start-run',
+      description: 'First step of a run: takes the lock, reads the request',
+      memoryMiB: 512,
+      timeout: Duration.seconds(30),
+      files: [manifest.file],
+      environment: { environment: settings.environment, stateTable: STATE_TABLE },
+      permissions: [
+        { actions: ['dynamodb:PutItem'], resources: [names.stateTableArn] },
+        {
+          actions: ['states:DescribeExecution'],
+          resources: [names.executionsArn(RUN_MACHINE)],
+          wildcard: 'Asks whether the execution that holds the lock is still running',
+        },
+      ],
+    });
+  }
+
+  private finishRun({ settings, names, manifest, alertKey }: BatchStackProps): void {
+    new LambdaFunction(this, 'FinishRun', {
+      settings,
+      name: 'finish-run',
+      description: 'Last step of a run: records it, alerts the owners of failed models, gives the lock free',
+      memoryMiB: 512,
+      timeout: Duration.seconds(55),
+      files: [manifest.file],
+      environment: {
+        environment: settings.environment,
+        operationsBucket: names.bucket('operations'),
+        stateTable: STATE_TABLE,
+        alertTopicArn: names.alertTopicArn,
+        runbookUrl: settings.alerts.runbookUrl,
+      },
+      permissions: [
+        { actions: ['s3:GetObject'], resources: [names.objects('operations', 'records')], wildcard: RUN_OBJECTS },
+        {
+          actions: ['s3:PutObject'],
+          resources: ['runs', 'builds', 'checks'].map((table) => names.objects('operations', table)),
+          wildcard: RUN_OBJECTS,
+        },
+        // Without it S3 answers 403 and not 404 where a build left no record.
+        { actions: ['s3:ListBucket'], resources: [names.bucketArn('operations')] },
+        { actions: ['dynamodb:DeleteItem'], resources: [names.stateTableArn] },
+        { actions: ['sns:Publish'], resources: [names.alertTopicArn] },
+        { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [alertKey.keyArn] },
+      ],
+    });
+  }
+
+  private machines({ settings, names, manifest }: BatchStackProps): void {
+    const { parent, domains } = stateMachines(manifest, {
+      buildFunctionArn: names.functionArn('build-model'),
+      startFunctionArn: names.functionArn('start-run'),
+      finishFunctionArn: names.functionArn('finish-run'),
+      domainMachineArn: (domain) => names.machineArn(domainMachineName(domain)),
+    });
+    for (const [domain, definition] of Object.entries(domains)) {
+      new LoggedStateMachine(this, `Domain-${domain}`, {
+        settings,
+        name: domainMachineName(domain),
+        definition,
+        timeout: Duration.hours(6),
+        permissions: [{ actions: ['lambda:InvokeFunction'], resources: [names.functionArn('build-model')] }],
+      });
+    }
+    const machineNames = Object.keys(domains).map(domainMachineName);
+    new LoggedStateMachine(this, 'Run', {
+      settings,
+      name: RUN_MACHINE,
+      definition: parent,
+      timeout: Duration.hours(24),
+      permissions: [
+        {
+          actions: ['lambda:InvokeFunction'],
+          resources: [names.functionArn('start-run'), names.functionArn('finish-run')],
+        },
+        { actions: ['states:StartExecution'], resources: machineNames.map((name) => names.machineArn(name)) },
+        {
+          actions: ['states:DescribeExecution', 'states:StopExecution'],
+          resources: machineNames.map((name) => names.executionsArn(name)),
+          wildcard: 'Executions have new names with each run',
+        },
+        {
+          // How Step Functions learns that a nested execution has ended.
+          actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+          resources: [names.arn('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
+        },
+      ],
+    });
+  }
+
+  private schedule({ name, description, expression, full }: Schedule, { names }: BatchStackProps): void {
+    const machine = names.machineArn(RUN_MACHINE);
+    const role = new Role(this, `${name}-role`, {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+      description: `What the schedule ${name} may do`,
+    });
+    allow(role, { actions: ['states:StartExecution'], resources: [machine] });
+    new CfnSchedule(this, name, {
+      name: `tributary-${name}`,
+      description,
+      scheduleExpression: expression,
+      scheduleExpressionTimezone: 'UTC',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: machine,
+        roleArn: role.roleArn,
+        input: JSON.stringify({ full }),
+        retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 600 },
+      },
+    });
+  }
+}

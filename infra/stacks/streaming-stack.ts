@@ -1,0 +1,144 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { KinesisEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { LambdaFunction } from '../constructs/lambda-function.ts';
+import type { Permission } from '../constructs/permission.ts';
+import { LANDING_DEAD_LETTERS, LANDING_QUEUE, type Names, STREAMS } from '../names.ts';
+import { stackProps, type TributaryStackProps } from './stack-props.ts';
+
+export interface StreamingStackProps extends TributaryStackProps {
+  readonly rawDataKey: IKey;
+}
+
+const FILE_TIMEOUT = Duration.minutes(5);
+/** As Lambda advises: a message that is being worked on must not come back. */
+const FILE_VISIBILITY = Duration.minutes(6 * FILE_TIMEOUT.toMinutes());
+const FILE_ATTEMPTS = 4;
+const FILES_AT_ONCE = 10;
+
+const NEW_KEYS = 'Objects have new keys with each file and batch';
+
+/** The two roads into bronze: event streams, and files in the landing bucket. */
+export class StreamingStack extends Stack {
+  constructor(scope: Construct, id: string, props: StreamingStackProps) {
+    super(scope, id, stackProps(props, 'event streams, landing queue, ingestion'));
+    this.ingestStreams(props);
+    this.ingestFiles(props);
+  }
+
+  private ingestStreams({ settings, names, rawDataKey }: StreamingStackProps): void {
+    const ingest = new LambdaFunction(this, 'IngestStream', {
+      settings,
+      name: 'ingest-stream',
+      description: 'Takes batches of events into bronze and quarantine',
+      memoryMiB: 1024,
+      timeout: Duration.minutes(2),
+      environment: intakeEnvironment(settings.environment, names),
+      permissions: [
+        ...intakePermissions(names),
+        {
+          actions: ['s3:ListBucket'],
+          resources: [names.bucketArn('quarantine')],
+        },
+        { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [rawDataKey.keyArn] },
+      ],
+    });
+    for (const [name, contents] of Object.entries(STREAMS)) {
+      const { capacity, retentionHours, batchSize, batchSeconds, parallelization } = settings.streams;
+      const stream = new Stream(this, name, {
+        streamName: name,
+        ...(capacity === 'on-demand'
+          ? { streamMode: StreamMode.ON_DEMAND }
+          : { streamMode: StreamMode.PROVISIONED, shardCount: capacity }),
+        retentionPeriod: Duration.hours(retentionHours),
+        encryption: StreamEncryption.MANAGED,
+      });
+      stream.node.addMetadata('contents', contents);
+      ingest.function.addEventSource(
+        new KinesisEventSource(stream, {
+          startingPosition: StartingPosition.TRIM_HORIZON,
+          batchSize,
+          maxBatchingWindow: Duration.seconds(batchSeconds),
+          parallelizationFactor: parallelization,
+          bisectBatchOnError: true,
+          retryAttempts: 10,
+          // Records that no attempt could take in; they can be put into the stream again from there.
+          onFailure: { bind: () => ({ destination: names.bucketArn('quarantine') }) },
+        }),
+      );
+    }
+  }
+
+  private ingestFiles({ settings, names, rawDataKey }: StreamingStackProps): void {
+    const deadLetters = new Queue(this, 'LandingDeadLetters', {
+      queueName: LANDING_DEAD_LETTERS,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const queue = new Queue(this, 'Landing', {
+      queueName: LANDING_QUEUE,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: FILE_VISIBILITY,
+      retentionPeriod: Duration.days(7),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: FILE_ATTEMPTS },
+    });
+    new Rule(this, 'ObjectLanded', {
+      description: 'A file has arrived in the landing bucket',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [names.bucket('landing')] } },
+      },
+      targets: [new SqsQueue(queue)],
+    });
+    const ingest = new LambdaFunction(this, 'IngestFile', {
+      settings,
+      name: 'ingest-file',
+      description: 'Takes files into bronze and quarantine',
+      memoryMiB: 2048,
+      timeout: FILE_TIMEOUT,
+      environment: intakeEnvironment(settings.environment, names),
+      permissions: [
+        ...intakePermissions(names),
+        { actions: ['s3:GetObject'], resources: [names.objects('landing')], wildcard: 'Any file may land' },
+        { actions: ['s3:GetObject'], resources: [names.objects('operations', 'intake')], wildcard: NEW_KEYS },
+        {
+          // Without it S3 answers 403 and not 404 when an object is not there.
+          actions: ['s3:ListBucket'],
+          resources: [names.bucketArn('landing'), names.bucketArn('operations')],
+        },
+        {
+          // What an interrupted or refused file has left behind is taken back.
+          actions: ['s3:DeleteObject'],
+          resources: [names.objects('bronze'), names.objects('quarantine', 'records')],
+          wildcard: NEW_KEYS,
+        },
+        { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [rawDataKey.keyArn] },
+      ],
+    });
+    ingest.function.addEventSource(new SqsEventSource(queue, { batchSize: 1, maxConcurrency: FILES_AT_ONCE }));
+  }
+}
+
+const intakeEnvironment = (environment: string, names: Names) => ({
+  environment,
+  bronzeBucket: names.bucket('bronze'),
+  quarantineBucket: names.bucket('quarantine'),
+  operationsBucket: names.bucket('operations'),
+});
+
+const intakePermissions = (names: Names): readonly Permission[] => [
+  {
+    actions: ['s3:PutObject'],
+    resources: [names.objects('bronze'), names.objects('quarantine'), names.objects('operations', 'intake')],
+    wildcard: NEW_KEYS,
+  },
+];
