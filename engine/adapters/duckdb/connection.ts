@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { identifier, literal } from './types.ts';
 
 export interface DuckDbOptions {
-  /** Large intermediate results spill here. */
+  /** Large intermediate results spill into a new folder here; processes may share it. */
   readonly temporaryDirectory: string;
   /** As DuckDB writes it: `1GB`. */
   readonly memoryLimit: string;
@@ -26,9 +27,11 @@ export class DuckDb {
 
   static async open(options: DuckDbOptions): Promise<DuckDb> {
     await mkdir(options.temporaryDirectory, { recursive: true });
+    // Engines name their spill files alike, so each needs a folder of its own.
+    const spillDirectory = await mkdtemp(join(options.temporaryDirectory, 'engine-'));
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: options.memoryLimit,
-      temp_directory: options.temporaryDirectory,
+      temp_directory: spillDirectory,
       threads: String(options.threads ?? availableParallelism()),
       // Results that need an order are sorted by their query; keeping arrival order costs memory.
       preserve_insertion_order: 'false',
