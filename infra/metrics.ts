@@ -12,27 +12,33 @@ import {
 
 type MetricName = (typeof METRIC)[keyof typeof METRIC];
 
+const PERIOD = Duration.minutes(5);
+
 /** Sum of one of Tributary's metrics over all its dimensions; alarms can watch it, since it is one series. */
-export const total = (name: MetricName, period: Duration, label: string): MathExpression =>
-  new MathExpression({ expression: `SELECT SUM(${name}) FROM "${METRIC_NAMESPACE}"`, period, label });
+export const total = (name: MetricName, period = PERIOD): MathExpression =>
+  new MathExpression({ expression: `SELECT SUM(${name}) FROM "${METRIC_NAMESPACE}"`, period, label: name });
 
 /** One of Tributary's metrics by source or model, for the dashboard. */
 export const byDimension = (
   name: MetricName,
   dimension: 'source' | 'model',
-  statistic: 'Sum' | 'Average' | 'Minimum' | 'Maximum',
+  statistic: 'Sum' | 'Minimum' | 'Maximum',
 ): MathExpression =>
   new MathExpression({
     expression: `SEARCH('{${METRIC_NAMESPACE},service,${dimension}} MetricName="${name}"', '${statistic}')`,
-    period: Duration.minutes(5),
+    period: PERIOD,
+    // Each series goes by its own name.
     label: '',
   });
 
-const sum = (namespace: string, metricName: string, dimensionsMap: Record<string, string>, label: string): Metric =>
-  new Metric({ namespace, metricName, dimensionsMap, statistic: Stats.SUM, period: Duration.minutes(5), label });
-
-export const functionMetric = (name: FunctionName, metric: 'Errors' | 'Throttles' | 'Invocations'): Metric =>
-  sum('AWS/Lambda', metric, { FunctionName: functionName(name) }, name);
+export const functionMetric = (name: FunctionName, metricName: 'Errors' | 'Throttles'): Metric =>
+  new Metric({
+    namespace: 'AWS/Lambda',
+    metricName,
+    dimensionsMap: { FunctionName: functionName(name) },
+    statistic: Stats.SUM,
+    period: PERIOD,
+  });
 
 export const functionDuration = (name: FunctionName): Metric =>
   new Metric({
@@ -40,15 +46,21 @@ export const functionDuration = (name: FunctionName): Metric =>
     metricName: 'Duration',
     dimensionsMap: { FunctionName: functionName(name) },
     statistic: Stats.percentile(95),
-    period: Duration.minutes(5),
-    label: name,
+    period: PERIOD,
   });
 
-export const runsThat = (
-  metric: 'ExecutionsStarted' | 'ExecutionsSucceeded' | 'ExecutionsFailed' | 'ExecutionsTimedOut',
+/** Runs that ended so. */
+export const runs = (
+  metricName: 'ExecutionsSucceeded' | 'ExecutionsFailed' | 'ExecutionsTimedOut',
   names: Names,
-  label: string,
-): Metric => sum('AWS/States', metric, { StateMachineArn: names.machineArn(RUN_MACHINE) }, label);
+): Metric =>
+  new Metric({
+    namespace: 'AWS/States',
+    metricName,
+    dimensionsMap: { StateMachineArn: names.machineArn(RUN_MACHINE) },
+    statistic: Stats.SUM,
+    period: PERIOD,
+  });
 
 /** Age of the oldest record of a stream that has not been taken in, in milliseconds. */
 export const iteratorAge = (stream: string): Metric =>
@@ -57,19 +69,17 @@ export const iteratorAge = (stream: string): Metric =>
     metricName: 'GetRecords.IteratorAgeMilliseconds',
     dimensionsMap: { StreamName: stream },
     statistic: Stats.MAXIMUM,
-    period: Duration.minutes(5),
-    label: stream,
+    period: PERIOD,
   });
 
-const messages = (queue: string, label: string): Metric =>
+const messages = (queue: string): Metric =>
   new Metric({
     namespace: 'AWS/SQS',
     metricName: 'ApproximateNumberOfMessagesVisible',
     dimensionsMap: { QueueName: queue },
     statistic: Stats.MAXIMUM,
-    period: Duration.minutes(5),
-    label,
+    period: PERIOD,
   });
 
-export const landingBacklog = (): Metric => messages(LANDING_QUEUE, 'waiting');
-export const deadLetters = (): Metric => messages(LANDING_DEAD_LETTERS, 'given up');
+export const landingBacklog = (): Metric => messages(LANDING_QUEUE);
+export const deadLetters = (): Metric => messages(LANDING_DEAD_LETTERS);

@@ -11,7 +11,7 @@ import {
   functionMetric,
   iteratorAge,
   landingBacklog,
-  runsThat,
+  runs,
   total,
 } from '../metrics.ts';
 import { FUNCTIONS, STREAMS } from '../names.ts';
@@ -45,9 +45,9 @@ export class ObservabilityStack extends Stack {
           graph('Age of the oldest unread event, ms', Object.keys(STREAMS).map(iteratorAge)),
           graph('Landing queue', [landingBacklog(), deadLetters()]),
           graph('Runs', [
-            runsThat('ExecutionsSucceeded', names, 'succeeded'),
-            runsThat('ExecutionsFailed', names, 'failed'),
-            runsThat('ExecutionsTimedOut', names, 'timed out'),
+            runs('ExecutionsSucceeded', names),
+            runs('ExecutionsFailed', names),
+            runs('ExecutionsTimedOut', names),
           ]),
         ],
         [
@@ -77,7 +77,7 @@ function alarms({ settings, names }: TributaryStackProps): readonly AlarmDefinit
     {
       runbook: 'build-failed',
       meaning: 'A model failed to build; its old version still serves',
-      metric: total(METRIC.buildFailed, Duration.minutes(5), 'failed builds'),
+      metric: total(METRIC.buildFailed),
       above: 0,
     },
     {
@@ -86,8 +86,8 @@ function alarms({ settings, names }: TributaryStackProps): readonly AlarmDefinit
       metric: new MathExpression({
         expression: 'failed + late',
         usingMetrics: {
-          failed: runsThat('ExecutionsFailed', names, 'failed'),
-          late: runsThat('ExecutionsTimedOut', names, 'timed out'),
+          failed: runs('ExecutionsFailed', names),
+          late: runs('ExecutionsTimedOut', names),
         },
         period: Duration.minutes(5),
         label: 'failed runs',
@@ -97,13 +97,13 @@ function alarms({ settings, names }: TributaryStackProps): readonly AlarmDefinit
     {
       runbook: 'files-refused',
       meaning: 'A file was refused as a whole',
-      metric: total(METRIC.filesRefused, Duration.minutes(5), 'refused files'),
+      metric: total(METRIC.filesRefused),
       above: 0,
     },
     {
       runbook: 'records-refused',
       meaning: `More than ${refusedRecordsPerHour} records went to quarantine within an hour`,
-      metric: total(METRIC.recordsQuarantined, Duration.hours(1), 'refused records'),
+      metric: total(METRIC.recordsQuarantined, Duration.hours(1)),
       above: refusedRecordsPerHour,
     },
     {
