@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { OPERATIONS_TABLES } from '../../../engine/operations.ts';
+import type { BuildRecord } from '../../../engine/run.ts';
+import type { BuildAlert } from '../../../lambdas/finish-run/alert.ts';
+import { type FinishRunDeps, finishRun } from '../../../lambdas/finish-run/finish-run.ts';
+import { compileSketches, silverSales } from '../../fixtures/models.ts';
+
+const manifest = compileSketches(silverSales, {
+  path: 'sql/gold/star/fact.sql',
+  columns: ['sale_id varchar'],
+  sql: 'select sale_id from silver.sales',
+});
+
+const runId = '2026-11-21T11-05-00Z-1a2b3c';
+const event = { runId, asOf: '2026-11-21', full: false, selected: null, executionArn: 'mine' };
+
+const built: BuildRecord = {
+  runId,
+  model: 'silver.sales',
+  owner: 'data-team',
+  status: 'built',
+  reason: 'first version',
+  engine: 'duckdb',
+  startedAt: '2026-11-21T11:05:02.000Z',
+  seconds: 1.5,
+  inputBytes: 1000,
+  rows: 3,
+  bytes: 500,
+  snapshotId: '42',
+  fingerprint: 'abc',
+  inputs: [{ table: 'bronze.sales', version: 'v' }],
+  checks: [
+    {
+      check: 'not_null(sale_id)',
+      rule: 'not_null',
+      dimension: 'completeness',
+      action: 'abort',
+      passed: true,
+      failures: 0,
+      rows: 3,
+      score: 100,
+      sample: [],
+    },
+  ],
+  error: null,
+};
+
+const failedCheck = {
+  ...built.checks[0],
+  passed: false,
+  failures: 1,
+  score: 66.7,
+  sample: [{ sale_id: null, customer_id: '***' }],
+} as BuildRecord['checks'][number];
+
+const failed: BuildRecord = { ...built, status: 'failed', reason: 'not_null(sale_id)', checks: [failedCheck] };
+const blocked: BuildRecord = {
+  ...built,
+  model: 'gold.fact',
+  status: 'blocked',
+  reason: 'silver.sales failed',
+  checks: [],
+};
+
+function finishing(...records: readonly BuildRecord[]) {
+  const rows: Record<string, readonly unknown[]> = {};
+  const alerts: BuildAlert[] = [];
+  const released: string[] = [];
+  const deps: FinishRunDeps = {
+    manifest,
+    journal: { read: async (_runId, model) => records.find((record) => record.model === model) },
+    lock: {
+      acquire: async () => undefined,
+      release: async (executionArn) => {
+        released.push(executionArn);
+      },
+    },
+    runbookUrl: 'https://runbook.example',
+    now: () => new Date('2026-11-21T11:06:00Z'),
+    writeRows: async (table, _runId, content) => {
+      rows[table] = content;
+    },
+    alert: async (message) => {
+      alerts.push(message);
+    },
+  };
+  return { deps, rows, alerts, released };
+}
+
+describe('the end of a run', () => {
+  it('succeeds when everything was built or skipped, and lets the next one begin', async () => {
+    const { deps, rows, alerts, released } = finishing(built, {
+      ...built,
+      model: 'gold.fact',
+      status: 'skipped',
+      checks: [],
+    });
+    expect(await finishRun(deps, event)).toMatchObject({
+      status: 'succeeded',
+      built: 1,
+      skipped: 1,
+      failed: 0,
+      blocked: 0,
+    });
+    expect(rows.runs).toEqual([expect.objectContaining({ run_id: runId, status: 'succeeded', seconds: 60 })]);
+    expect(rows.builds).toHaveLength(2);
+    expect(rows.checks).toEqual([expect.objectContaining({ check_id: 'not_null(sale_id)', passed: true })]);
+    expect(alerts).toEqual([]);
+    expect(released).toEqual(['mine']);
+  });
+
+  it('tells the owner of a failed model, with masked rows and the runbook, and nobody of a blocked one', async () => {
+    const { deps, alerts } = finishing(failed, blocked);
+    expect(await finishRun(deps, event)).toMatchObject({ status: 'failed', failed: 1, blocked: 1 });
+    expect(alerts).toEqual([
+      {
+        severity: 'error',
+        table: 'silver.sales',
+        owner: 'data-team',
+        runId,
+        reason: 'not_null(sale_id)',
+        failures: [{ check: 'not_null(sale_id)', sample: [{ sale_id: null, customer_id: '***' }] }],
+        runbook: 'https://runbook.example#build-failed',
+      },
+    ]);
+  });
+
+  it('counts a selected model without a record as crashed', async () => {
+    const { deps, rows, alerts } = finishing(built);
+    expect(await finishRun(deps, event)).toMatchObject({ status: 'failed', built: 1, failed: 1 });
+    expect(rows.builds?.[1]).toMatchObject({ model: 'gold.fact', status: 'failed', error_code: 'crashed' });
+    expect(alerts).toEqual([expect.objectContaining({ table: 'gold.fact', owner: 'data-team' })]);
+  });
+
+  it('leaves models out that were not selected', async () => {
+    const { deps, rows } = finishing(built);
+    expect(await finishRun(deps, { ...event, selected: ['silver.sales'] })).toMatchObject({ status: 'succeeded' });
+    expect(rows.builds).toHaveLength(1);
+  });
+
+  it('gives the lock free even when it cannot alert', async () => {
+    const { deps, released } = finishing(failed, blocked);
+    const broken = { ...deps, alert: () => Promise.reject(new Error('no topic')) };
+    await expect(finishRun(broken, event)).rejects.toThrow('no topic');
+    expect(released).toEqual(['mine']);
+  });
+
+  it.each(OPERATIONS_TABLES)('writes rows with the columns of operations.$name', async ({ name, columns }) => {
+    const { deps, rows } = finishing(built, blocked);
+    await finishRun(deps, event);
+    const [row = {}] = rows[name] ?? [];
+    expect(Object.keys(row as object)).toEqual(columns.map((column) => column.name));
+  });
+});

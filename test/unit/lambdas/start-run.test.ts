@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { runIdOf } from '../../../engine/run.ts';
+import type { LockHolder, RunLock } from '../../../lambdas/shared/run-lock.ts';
+import { startRun } from '../../../lambdas/start-run/start-run.ts';
+import { compileSketches, silverSales } from '../../fixtures/models.ts';
+
+const manifest = compileSketches(silverSales, {
+  path: 'sql/gold/star/fact.sql',
+  columns: ['sale_id varchar'],
+  sql: 'select sale_id from silver.sales',
+});
+
+const mine = 'arn:aws:states:eu-west-2:123456789012:execution:tributary-run:mine';
+const theirs: LockHolder = { executionArn: mine.replace('mine', 'theirs'), runId: 'their-run' };
+const startedAt = '2026-11-21T11:05:00.123Z';
+
+/** A lock in memory, with the conditions of the one in DynamoDB. */
+function memoryLock(holder?: LockHolder): RunLock & { holder: LockHolder | undefined } {
+  const lock = {
+    holder,
+    async acquire(wanted: LockHolder, dead?: LockHolder) {
+      const free = [undefined, wanted.executionArn, dead?.executionArn].includes(lock.holder?.executionArn);
+      if (free) lock.holder = wanted;
+      return free ? undefined : lock.holder;
+    },
+    async release(executionArn: string) {
+      if (lock.holder?.executionArn === executionArn) lock.holder = undefined;
+    },
+  };
+  return lock;
+}
+
+const start = (input: unknown, lock: RunLock = memoryLock(), isRunning = false) =>
+  startRun({ manifest, lock, isRunning: async () => isRunning }, { input, executionArn: mine, startedAt });
+
+describe('the start of a run', () => {
+  it('takes the day of the start, and all models, where nothing else is asked for', async () => {
+    expect(await start({})).toEqual({
+      runId: runIdOf(mine, new Date(startedAt)),
+      asOf: '2026-11-21',
+      full: false,
+      selected: null,
+    });
+  });
+
+  it('takes a logical date, a full rebuild and a selection', async () => {
+    const input = { asOf: '2018-01-01', full: true, selected: ['silver.sales', 'gold.fact', 'gold.fact'] };
+    expect(await start(input)).toMatchObject({
+      asOf: '2018-01-01',
+      full: true,
+      selected: ['gold.fact', 'silver.sales'],
+    });
+  });
+
+  it('takes a domain for its models', async () => {
+    expect(await start({ domain: 'star' })).toMatchObject({ selected: ['gold.fact'] });
+    expect(await start({ domain: null, selected: null })).toMatchObject({ selected: null });
+  });
+
+  it.each([
+    [{ asOf: '2018-02-30' }, 'bad_run_input'],
+    [{ asof: '2018-01-01' }, 'bad_run_input'],
+    [{ selected: [] }, 'bad_run_input'],
+    [{ selected: ['gold.fact'], domain: 'star' }, 'bad_run_input'],
+    [{ selected: ['gold.fct'] }, 'unknown_model'],
+    [{ domain: 'stars' }, 'unknown_domain'],
+    ['all', 'bad_run_input'],
+  ])('refuses %j and leaves the lock alone', async (input, code) => {
+    const lock = memoryLock();
+    await expect(start(input, lock)).rejects.toMatchObject({ code });
+    expect(lock.holder).toBeUndefined();
+  });
+
+  it('names what was probably meant', async () => {
+    await expect(start({ selected: ['gold.fct'] })).rejects.toMatchObject({ advice: 'Did you mean "gold.fact"?' });
+  });
+});
+
+describe('the lock of runs', () => {
+  it('is held from the start on', async () => {
+    const lock = memoryLock();
+    const { runId } = await start({}, lock);
+    expect(lock.holder).toEqual({ executionArn: mine, runId });
+  });
+
+  it('keeps a second run out', async () => {
+    const lock = memoryLock(theirs);
+    await expect(start({}, lock, true)).rejects.toMatchObject({
+      code: 'run_in_progress',
+      message: 'the run their-run is under way',
+    });
+    expect(lock.holder).toEqual(theirs);
+  });
+
+  it('is taken from an execution that is over', async () => {
+    const lock = memoryLock(theirs);
+    await start({}, lock, false);
+    expect(lock.holder?.executionArn).toBe(mine);
+  });
+
+  it('is taken again by the same execution, so that the step may be repeated', async () => {
+    const lock = memoryLock();
+    const first = await start({}, lock, true);
+    expect(await start({}, lock, true)).toEqual(first);
+  });
+
+  it('goes to one of two that find the same dead holder', async () => {
+    const lock = memoryLock(theirs);
+    const faster: LockHolder = { executionArn: mine.replace('mine', 'faster'), runId: 'faster-run' };
+    const overtaken: RunLock = {
+      ...lock,
+      acquire: async (wanted, dead) => {
+        if (dead !== undefined) await lock.acquire(faster, dead);
+        return lock.acquire(wanted, dead);
+      },
+    };
+    await expect(start({}, overtaken, false)).rejects.toMatchObject({ message: 'the run faster-run is under way' });
+  });
+});
