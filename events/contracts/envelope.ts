@@ -1,7 +1,16 @@
 import type { FieldType } from './field.ts';
 
+export type EnvelopeName =
+  | '_event_id'
+  | '_event_time'
+  | '_ingested_at'
+  | '_origin'
+  | '_position'
+  | '_contract_version'
+  | '_extra';
+
 export interface EnvelopeColumn {
-  readonly name: string;
+  readonly name: EnvelopeName;
   readonly type: FieldType;
   readonly description: string;
 }

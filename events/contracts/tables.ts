@@ -31,6 +31,22 @@ export function bronzeTable(contract: Contract): ExternalTable {
 /** Where records go whose source nobody could tell. */
 export const UNKNOWN_SOURCE = 'unknown';
 
+const text = { kind: 'string' } as const;
+
+/** What quarantine tells of a refused record (or file, at position 0). */
+export const QUARANTINE_COLUMNS = [
+  { name: 'road', type: text, description: 'file or stream' },
+  { name: 'origin', type: text, description: 'Stream and shard, or landing object and its ETag' },
+  { name: 'position', type: text, description: 'Sequence number in the shard, or row number in the file' },
+  { name: 'reason', type: text, description: 'Code of the first reason for the refusal' },
+  { name: 'field', type: text, description: 'Field that the first reason is about, where it is about one' },
+  { name: 'message', type: text, description: 'Every reason, in words' },
+  { name: 'raw', type: text, description: 'The record as received, as far as it may be kept in clear text' },
+  { name: 'event_id', type: text, description: 'CloudEvents id, where it could be read' },
+  { name: 'contract_version', type: { kind: 'integer' }, description: 'Version of the contract that refused it' },
+  { name: 'received_at', type: { kind: 'timestamp' }, description: 'When Tributary received it' },
+] as const;
+
 /** Every refused record with its reason: received = bronze + quarantine. */
 export const QUARANTINE_TABLE: ExternalTable = {
   database: 'bronze',
@@ -39,18 +55,7 @@ export const QUARANTINE_TABLE: ExternalTable = {
   format: 'parquet',
   bucket: 'quarantine',
   prefix: 'records',
-  columns: [
-    { name: 'road', type: 'string', description: 'file or stream' },
-    { name: 'origin', type: 'string', description: 'Stream and shard, or landing object and its ETag' },
-    { name: 'position', type: 'string', description: 'Sequence number in the shard, or row number in the file' },
-    { name: 'reason', type: 'string', description: 'Code of the first reason for the refusal' },
-    { name: 'field', type: 'string', description: 'Field that the first reason is about, where it is about one' },
-    { name: 'message', type: 'string', description: 'Every reason, in words' },
-    { name: 'raw', type: 'string', description: 'The record as received, as far as it may be kept in clear text' },
-    { name: 'event_id', type: 'string', description: 'CloudEvents id, where it could be read' },
-    { name: 'contract_version', type: 'int', description: 'Version of the contract that refused it' },
-    { name: 'received_at', type: 'timestamp', description: 'When Tributary received it' },
-  ],
+  columns: QUARANTINE_COLUMNS.map((column) => ({ ...column, type: athenaType(column.type) })),
   partitions: [
     { name: 'source', projection: 'enum', values: [...contracts.map(({ source }) => source), UNKNOWN_SOURCE] },
     { name: 'ingest_date', projection: 'date' },

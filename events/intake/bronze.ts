@@ -1,11 +1,13 @@
 import type { Contract } from '../contracts/contract.ts';
-import { ENVELOPE } from '../contracts/envelope.ts';
+import { ENVELOPE, type EnvelopeName } from '../contracts/envelope.ts';
 import { type ColumnData, Int64Column, TextColumn } from '../validator/columns.ts';
 import type { Units } from '../validator/decimal.ts';
 import { textOfMicros } from '../validator/instant.ts';
 import type { Problem } from '../validator/problem.ts';
 import { RowBatch } from '../validator/row-batch.ts';
 import type { ParquetColumn } from './parquet.ts';
+
+const DISTINCT: ReadonlySet<EnvelopeName> = new Set(['_event_id', '_position', '_extra']);
 
 /** What is known of a record beside its fields. */
 export interface Envelope {
@@ -60,7 +62,7 @@ export class BronzeBatch {
       type,
       data: this.#rows.data(name),
     }));
-    const envelope: Readonly<Record<string, ColumnData>> = {
+    const envelope: Readonly<Record<EnvelopeName, ColumnData>> = {
       _event_id: this.#eventIds.data(length),
       _event_time: this.#rows.data(contract.eventTimeColumn),
       _ingested_at: this.#ingestedAt.data(length),
@@ -69,14 +71,13 @@ export class BronzeBatch {
       _contract_version: new Int32Array(length).fill(contract.version),
       _extra: this.#extras.data(length),
     };
-    const distinct = new Set(['_event_id', '_position', '_extra']);
     return [
       ...fields,
       ...ENVELOPE.map(({ name, type }) => ({
         name,
         type,
-        data: envelope[name] ?? new Array<null>(length).fill(null),
-        isDistinct: distinct.has(name),
+        data: envelope[name],
+        isDistinct: DISTINCT.has(name),
       })),
     ];
   }

@@ -1,7 +1,6 @@
-import type { FieldType } from '../contracts/field.ts';
-import { QUARANTINE_TABLE } from '../contracts/tables.ts';
+import { QUARANTINE_COLUMNS } from '../contracts/tables.ts';
 import type { Problem } from '../validator/problem.ts';
-import { type ParquetColumn, ParquetFile } from './parquet.ts';
+import { ParquetFile } from './parquet.ts';
 
 /** A refused record (or file, at position `0`) as the quarantine table has it. */
 export interface QuarantinedRecord {
@@ -18,13 +17,9 @@ export interface QuarantinedRecord {
   readonly receivedAt: bigint;
 }
 
-const TYPES: Readonly<Record<string, FieldType>> = {
-  string: { kind: 'string' },
-  int: { kind: 'integer' },
-  timestamp: { kind: 'timestamp' },
-};
+type Cells = Readonly<Record<(typeof QUARANTINE_COLUMNS)[number]['name'], string | number | bigint | null>>;
 
-function cells(record: QuarantinedRecord): Readonly<Record<string, string | number | bigint | null>> {
+function cells(record: QuarantinedRecord): Cells {
   const [first] = record.problems;
   return {
     road: record.road,
@@ -43,14 +38,12 @@ function cells(record: QuarantinedRecord): Readonly<Record<string, string | numb
 /** A Parquet object of the quarantine table; at least one record. */
 export function quarantineParquet(records: readonly QuarantinedRecord[]): Uint8Array {
   const rows = records.map(cells);
-  const columns = QUARANTINE_TABLE.columns.map(
-    ({ name, type }): ParquetColumn => ({
-      name,
-      type: TYPES[type] ?? { kind: 'string' },
-      data: rows.map((row) => row[name] ?? null),
-      isDistinct: name === 'raw' || name === 'position',
-    }),
-  );
+  const columns = QUARANTINE_COLUMNS.map(({ name, type }) => ({
+    name,
+    type,
+    data: rows.map((row) => row[name]),
+    isDistinct: name === 'raw' || name === 'position',
+  }));
   const file = new ParquetFile();
   file.add(columns);
   return file.finish();

@@ -1,6 +1,7 @@
+import { TributaryError } from '../../common/errors.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Row } from '../contracts/row.ts';
-import { type Column, type ColumnData, TextColumn, type Value } from './columns.ts';
+import type { Column, ColumnData, Value } from './columns.ts';
 import { type FieldWriter, fieldWriter } from './field-writer.ts';
 import type { Problem } from './problem.ts';
 
@@ -97,6 +98,12 @@ export class RowBatch<C extends Contract = Contract> {
   }
 
   #column(name: string): Column {
-    return this.#columns[Object.keys(this.contract.fields).indexOf(name)] ?? new TextColumn(0);
+    const column = this.#columns[Object.keys(this.contract.fields).indexOf(name)];
+    if (column) return column;
+    throw new TributaryError({
+      code: 'unknown_field',
+      message: `no field is named ${name}`,
+      where: this.contract.source,
+    });
   }
 }

@@ -15,7 +15,7 @@ export const handler = lambdaHandler('ingest-file', async (event: SQSEvent, { lo
       logger.info('skipped', { key: landed.key, reason: outcome.reason });
     } else {
       countIntake(metrics, outcome.record);
-      logger.info(outcome.status, { ...outcome.record });
+      logger.info(outcome.status, { intake: outcome.record });
     }
   }
 });

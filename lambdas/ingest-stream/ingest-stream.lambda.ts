@@ -16,7 +16,7 @@ export const handler = lambdaHandler('ingest-stream', async (event: KinesisStrea
   for (const batch of shardBatches(event)) {
     for (const record of await ingestBatch(batch, intake, s3Destination())) {
       countIntake(metrics, record);
-      logger.info('ingested', { ...record });
+      logger.info('ingested', { intake: record });
     }
   }
 });

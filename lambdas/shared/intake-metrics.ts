@@ -11,6 +11,7 @@ export function countIntake(metrics: Metrics, record: IntakeRecord): void {
     [METRIC.filesRefused]: record.status === 'refused' ? 1 : 0,
   };
   for (const [name, count] of Object.entries(counts)) {
-    metrics.singleMetric().addDimension('source', record.source).addMetric(name, MetricUnit.Count, count);
+    if (count > 0)
+      metrics.singleMetric().addDimension('source', record.source).addMetric(name, MetricUnit.Count, count);
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
+import { INTAKE_TABLE } from '../../../events/contracts/tables.ts';
 import { INTAKE_LIMITS } from '../../../lambdas/ingest-file/file-intake.ts';
 import { ingestFile } from '../../../lambdas/ingest-file/ingest-file.ts';
 import { landedObject } from '../../../lambdas/ingest-file/landed-object.ts';
@@ -21,7 +22,7 @@ async function rowsIn(store: MemoryObjectStore, bucket: string, prefix = ''): Pr
   return files.flat();
 }
 
-const ledgerOf = (store: MemoryObjectStore): unknown[] =>
+const ledgerOf = (store: MemoryObjectStore): Record<string, unknown>[] =>
   store.keys('operations').map((key) => JSON.parse(store.bytes('operations', key).toString()));
 
 async function land(key: string, content: string | Uint8Array, limits = INTAKE_LIMITS) {
@@ -92,6 +93,7 @@ describe('a file of a known source', () => {
       received_at: '2026-11-21T10:15:00.000Z',
     });
     expect(outcome).toMatchObject({ status: 'ingested', record: entry });
+    expect(Object.keys(entry ?? {}).sort()).toEqual(INTAKE_TABLE.columns.map(({ name }) => name).sort());
   });
 
   it('is the same in every format', async () => {
