@@ -18,6 +18,7 @@ export type SqlErrorName =
   | 'INVALID_ARGUMENTS'
   | 'INVALID_LITERAL'
   | 'INVALID_PARAMETER_USAGE'
+  | 'INVALID_VIEW'
   | 'NOT_SUPPORTED';
 
 /** A place in a text, both from 1. */

@@ -1,11 +1,13 @@
 import { TributaryError } from '../../common/errors.ts';
+import type { Expression, Query, TableRelation } from './ast.ts';
 import { SqlError } from './errors.ts';
 import { Cursor } from './parse/cursor.ts';
 import { parseStatement } from './parse/index.ts';
 import { parseType } from './parse/type.ts';
-import { type NamedType, newContext, type TableReference, type TableResolver } from './translate/context.ts';
+import { type NamedType, newContext, type TableResolver } from './translate/context.ts';
+import { translateExpression } from './translate/expressions.ts';
 import { translateQuery, withFieldNames } from './translate/queries.ts';
-import type { Operand } from './translate/scope.ts';
+import { type Operand, Scope } from './translate/scope.ts';
 import { quoted, type SqlType, typeName, typeOf } from './types.ts';
 
 export { SqlError, type SqlErrorName } from './errors.ts';
@@ -49,13 +51,33 @@ export function resultColumns(
 /** The same with tables resolved by the caller; `parameters` are the values of `?`. */
 export function translate(sql: string, resolve: TableResolver, parameters: readonly Operand[] = []): Translation {
   const { query, parameters: count } = parseStatement(sql);
-  const context = newContext(sql, resolve, parameters);
   if (count !== parameters.length) {
     const detail = `Incorrect number of parameters: expected ${count} but found ${parameters.length}`;
     throw new SqlError('INVALID_PARAMETER_USAGE', detail, { line: 1, column: 1 });
   }
-  const translated = translateQuery(query, context);
+  return translateParsed(query, sql, resolve, parameters);
+}
+
+/** The same for a query that was parsed from (a part of) `text`. */
+export function translateParsed(
+  query: Query,
+  text: string,
+  resolve: TableResolver,
+  parameters: readonly Operand[] = [],
+): Translation {
+  const translated = translateQuery(query, newContext(text, resolve, parameters));
   return { sql: withFieldNames(translated), columns: translated.columns };
+}
+
+/** A query's syntax tree. Throws `SqlError`. */
+export const parseQueryText = (sql: string): Query => parseStatement(sql).query;
+
+/** An expression that names no columns. Throws `SqlError`. */
+export function constant(expression: Expression, text = ''): Operand {
+  const noTables: TableResolver = () => {
+    throw new TributaryError({ code: 'sql_error', message: 'a constant reads no table' });
+  };
+  return translateExpression(expression, new Scope([]), newContext(text, noTables, []));
 }
 
 /** A type in Athena's words, Hive's spellings included (`array<string>`, `struct<a:int>`). */
@@ -86,6 +108,6 @@ function tableColumns({ tables }: DialectOptions): TableResolver {
 }
 
 /** Database and table in lower case, without the catalog. */
-function partsOf({ name }: TableReference): readonly string[] {
+function partsOf({ name }: TableRelation): readonly string[] {
   return name.parts.slice(-2).map((part) => part.toLowerCase());
 }

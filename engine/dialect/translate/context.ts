@@ -1,4 +1,4 @@
-import type { Expression, TableName } from '../ast.ts';
+import type { TableRelation } from '../ast.ts';
 import { placeOf, SqlError, type SqlErrorName } from '../errors.ts';
 import type { SqlType } from '../types.ts';
 import type { Operand } from './scope.ts';
@@ -6,12 +6,6 @@ import type { Operand } from './scope.ts';
 export interface NamedType {
   readonly name: string;
   readonly type: SqlType;
-}
-
-/** A table as a query names it. */
-export interface TableReference {
-  readonly name: TableName;
-  readonly asOf?: { readonly kind: 'version' | 'timestamp'; readonly value: Expression };
 }
 
 /** What DuckDB reads for a table. */
@@ -23,7 +17,7 @@ export interface TableSource {
 }
 
 /** Gives the source of a table, or throws an `SqlError` that says why there is none. */
-export type TableResolver = (reference: TableReference, fail: Fail) => TableSource;
+export type TableResolver = (reference: TableRelation, fail: Fail) => TableSource;
 
 export type Fail = (name: SqlErrorName, detail: string, at: number) => SqlError;
 

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { DUCKDB_PRELUDE, SqlError, translate, typeName } from '../../../engine/dialect/index.ts';
-import { textOf } from '../../../localstack/athena/text.ts';
+import { textOf } from '../../../localstack/athena/results/text.ts';
 
 export async function newConnection(): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(':memory:');

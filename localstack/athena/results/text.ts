@@ -10,7 +10,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import type { SqlType } from '../../engine/dialect/types.ts';
+import type { SqlType } from '../../../engine/dialect/types.ts';
 
 const ANY: SqlType = { kind: 'any' };
 const MICROS_PER_SECOND = 1_000_000n;

@@ -1,0 +1,186 @@
+import type { Expression, Name, Query } from '../../../engine/dialect/ast.ts';
+import { Cursor } from '../../../engine/dialect/parse/cursor.ts';
+import { parseExpression } from '../../../engine/dialect/parse/expression.ts';
+import { parseQuery } from '../../../engine/dialect/parse/query.ts';
+import { parseTableName } from '../../../engine/dialect/parse/relation.ts';
+
+/** Names of a dotted name, in the order of the text. */
+export type Parts = readonly string[];
+
+export type Statement =
+  | { readonly kind: 'query'; readonly query: Query; readonly parameters: number }
+  | { readonly kind: 'explain'; readonly query: Query }
+  | { readonly kind: 'show_databases'; readonly like?: string }
+  | { readonly kind: 'show_tables' | 'show_views'; readonly database?: string; readonly like?: string }
+  | {
+      readonly kind: 'show_columns' | 'show_partitions' | 'show_create_table' | 'show_create_view' | 'describe';
+      readonly table: Parts;
+    }
+  | {
+      readonly kind: 'create_view';
+      readonly view: Parts;
+      readonly replace: boolean;
+      readonly query: Query;
+      readonly queryText: string;
+    }
+  | { readonly kind: 'drop_view'; readonly table: Parts; readonly ifExists: boolean }
+  | { readonly kind: 'drop_table'; readonly table: Parts; readonly ifExists: boolean }
+  | { readonly kind: 'create_database'; readonly database: string; readonly ifNotExists: boolean }
+  | { readonly kind: 'drop_database'; readonly database: string; readonly ifExists: boolean }
+  | { readonly kind: 'execute'; readonly name: string; readonly using: readonly Expression[] }
+  | { readonly kind: 'unsupported'; readonly what: string };
+
+/** How Athena classifies a statement. */
+export type StatementType = 'DML' | 'DDL' | 'UTILITY';
+
+const KNOWN_ELSEWHERE = [
+  'ALTER',
+  'ANALYZE',
+  'CALL',
+  'CREATE',
+  'DEALLOCATE',
+  'DELETE',
+  'DROP',
+  'GRANT',
+  'INSERT',
+  'MERGE',
+  'MSCK',
+  'OPTIMIZE',
+  'PREPARE',
+  'REVOKE',
+  'SHOW',
+  'TRUNCATE',
+  'UNLOAD',
+  'UPDATE',
+  'USE',
+  'VACUUM',
+];
+
+/** Reads one statement. Throws `SqlError` where Athena would refuse to start it. */
+export function parseStatementText(sql: string): Statement {
+  const cursor = new Cursor(isHiveStatement(sql) ? sql.replaceAll('`', '"') : sql);
+  const statement = statementAt(cursor);
+  if (statement.kind !== 'unsupported') cursor.expectEnd();
+  return statement;
+}
+
+/** Hive's statements quote names with backquotes. */
+const isHiveStatement = (sql: string): boolean =>
+  /^\s*(show|describe|desc|drop|create\s+(database|schema)|alter|msck)\b/i.test(sql);
+
+function statementAt(cursor: Cursor): Statement {
+  if (cursor.accept('EXPLAIN')) return explain(cursor);
+  if (cursor.accept('SHOW')) return show(cursor);
+  if (cursor.accept('DESCRIBE') || cursor.accept('DESC')) return describe(cursor);
+  if (cursor.accept('CREATE', 'OR', 'REPLACE', 'VIEW')) return createView(cursor, true);
+  if (cursor.accept('CREATE', 'VIEW')) return createView(cursor, false);
+  if (cursor.at('CREATE', 'DATABASE') || cursor.at('CREATE', 'SCHEMA')) return createDatabase(cursor);
+  if (cursor.at('DROP', 'DATABASE') || cursor.at('DROP', 'SCHEMA')) return dropDatabase(cursor);
+  if (cursor.accept('DROP', 'VIEW')) return { kind: 'drop_view', ...dropped(cursor) };
+  if (cursor.accept('DROP', 'TABLE')) return { kind: 'drop_table', ...dropped(cursor) };
+  if (cursor.accept('EXECUTE')) return execute(cursor);
+  const word = cursor.peek().value;
+  if (KNOWN_ELSEWHERE.includes(word)) return { kind: 'unsupported', what: `${word} ${cursor.peek(1).value}` };
+  const query = parseQuery(cursor);
+  return { kind: 'query', query, parameters: cursor.parameterCount };
+}
+
+function explain(cursor: Cursor): Statement {
+  cursor.accept('ANALYZE');
+  if (cursor.at('(', 'TYPE') || cursor.at('(', 'FORMAT')) cursor.parenthesised(() => [cursor.take(), cursor.take()]);
+  return { kind: 'explain', query: parseQuery(cursor) };
+}
+
+function show(cursor: Cursor): Statement {
+  if (cursor.accept('DATABASES') || cursor.accept('SCHEMAS')) return { kind: 'show_databases', ...like(cursor) };
+  if (cursor.accept('TABLES')) return { kind: 'show_tables', ...inDatabase(cursor), ...like(cursor) };
+  if (cursor.accept('VIEWS')) return { kind: 'show_views', ...inDatabase(cursor), ...like(cursor) };
+  if (cursor.accept('PARTITIONS')) return { kind: 'show_partitions', table: parts(cursor) };
+  if (cursor.accept('CREATE', 'TABLE')) return { kind: 'show_create_table', table: parts(cursor) };
+  if (cursor.accept('CREATE', 'VIEW')) return { kind: 'show_create_view', table: parts(cursor) };
+  if (!cursor.accept('COLUMNS')) return { kind: 'unsupported', what: `SHOW ${cursor.peek().value}` };
+  cursor.acceptOneOf('FROM', 'IN');
+  const table = parts(cursor);
+  const database = cursor.acceptOneOf('FROM', 'IN') === undefined ? [] : [cursor.name().text];
+  return { kind: 'show_columns', table: [...database, ...table] };
+}
+
+const parts = (cursor: Cursor): Parts => parseTableName(cursor).parts;
+
+function inDatabase(cursor: Cursor): { database?: string } {
+  return cursor.acceptOneOf('FROM', 'IN') === undefined ? {} : { database: parts(cursor).at(-1) ?? '' };
+}
+
+function like(cursor: Cursor): { like?: string } {
+  const hasLike = cursor.accept('LIKE');
+  if (!hasLike && cursor.peek().kind !== 'string') return {};
+  return { like: cursor.take().value };
+}
+
+function describe(cursor: Cursor): Statement {
+  cursor.acceptOneOf('EXTENDED', 'FORMATTED', 'TABLE');
+  return { kind: 'describe', table: parts(cursor) };
+}
+
+function createView(cursor: Cursor, replace: boolean): Statement {
+  const view = parts(cursor);
+  if (cursor.accept('COMMENT')) cursor.take();
+  if (cursor.accept('SECURITY')) cursor.take();
+  cursor.expect('AS');
+  const from = cursor.peek().at;
+  const query = parseQuery(cursor);
+  return { kind: 'create_view', view, replace, query, queryText: cursor.sql.slice(from, cursor.peek().at).trimEnd() };
+}
+
+function createDatabase(cursor: Cursor): Statement {
+  cursor.take();
+  cursor.take();
+  const ifNotExists = cursor.accept('IF', 'NOT', 'EXISTS');
+  const { text: database } = cursor.name();
+  for (const clause of ['COMMENT', 'LOCATION']) {
+    if (cursor.accept(clause)) cursor.take();
+  }
+  return { kind: 'create_database', database, ifNotExists };
+}
+
+function dropDatabase(cursor: Cursor): Statement {
+  cursor.take();
+  cursor.take();
+  const ifExists = cursor.accept('IF', 'EXISTS');
+  const { text: database } = cursor.name();
+  cursor.acceptOneOf('CASCADE', 'RESTRICT');
+  return { kind: 'drop_database', database, ifExists };
+}
+
+function dropped(cursor: Cursor): { ifExists: boolean; table: Parts } {
+  return { ifExists: cursor.accept('IF', 'EXISTS'), table: parts(cursor) };
+}
+
+function execute(cursor: Cursor): Statement {
+  const { text: name }: Name = cursor.name();
+  const using = cursor.accept('USING') ? cursor.list(() => parseExpression(cursor)) : [];
+  return { kind: 'execute', name, using };
+}
+
+const TYPES: Readonly<Record<Statement['kind'], readonly [StatementType, string]>> = {
+  query: ['DML', 'SELECT'],
+  explain: ['UTILITY', 'EXPLAIN'],
+  show_databases: ['UTILITY', 'SHOW_DATABASES'],
+  show_tables: ['UTILITY', 'SHOW_TABLES'],
+  show_views: ['UTILITY', 'SHOW_VIEWS'],
+  show_columns: ['UTILITY', 'SHOW_COLUMNS'],
+  show_partitions: ['UTILITY', 'SHOW_PARTITIONS'],
+  show_create_table: ['UTILITY', 'SHOW_CREATE_TABLE'],
+  show_create_view: ['UTILITY', 'SHOW_CREATE_VIEW'],
+  describe: ['UTILITY', 'DESCRIBE_TABLE'],
+  create_view: ['DDL', 'CREATE_VIEW'],
+  drop_view: ['DDL', 'DROP_VIEW'],
+  drop_table: ['DDL', 'DROP_TABLE'],
+  create_database: ['DDL', 'CREATE_DATABASE'],
+  drop_database: ['DDL', 'DROP_DATABASE'],
+  execute: ['DML', 'SELECT'],
+  unsupported: ['DDL', 'UNKNOWN'],
+};
+
+/** Type and subtype of a statement, as GetQueryExecution gives them. */
+export const statementType = ({ kind }: Statement): readonly [StatementType, string] => TYPES[kind];

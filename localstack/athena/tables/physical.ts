@@ -1,0 +1,90 @@
+import type { Table } from '@aws-sdk/client-glue';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { InputFile, InputTable } from '../../../engine/adapters/adapter.ts';
+import { relationSql } from '../../../engine/adapters/duckdb/relations.ts';
+import { identifier, literal } from '../../../engine/adapters/duckdb/types.ts';
+import { parseTypeName, type SqlType } from '../../../engine/dialect/index.ts';
+import { duckDbType } from '../../../engine/dialect/types.ts';
+import {
+  dataFiles,
+  type FileIo,
+  type Table as IcebergTable,
+  tableColumns,
+  type VersionSelector,
+} from '../../../engine/iceberg/index.ts';
+import type { GlueReader } from './glue.ts';
+import { type HivePart, hiveColumns, hiveFormat, hiveParts } from './hive.ts';
+import type { Source } from './source.ts';
+
+/** Iceberg's timestamps have microseconds, Hive's milliseconds; Athena shows the digits. */
+const ICEBERG_PRECISION = 6;
+
+export function icebergSource(io: FileIo, table: IcebergTable, version: VersionSelector): Source {
+  const columns = tableColumns(table, version);
+  let input: InputTable | undefined;
+  return {
+    columns: columns.map(({ name, type }) => ({ name, type: withPrecision(parseTypeName(type), ICEBERG_PRECISION) })),
+    async files() {
+      const files = (await dataFiles(io, table, version)).map(({ path, bytes }) => ({ uri: path, bytes }));
+      input = { name: table.name, format: 'parquet', columns, files };
+      return files;
+    },
+    select: (pathOf) => (input === undefined ? '' : relationSql(input, input.files.map(pathOf))),
+  };
+}
+
+export function hiveSource(s3: S3Client, glue: GlueReader, table: Table): Source {
+  const format = hiveFormat(table);
+  const columns = hiveColumns(table.StorageDescriptor?.Columns);
+  const keys = hiveColumns(table.PartitionKeys);
+  const name = `${table.DatabaseName}.${table.Name}`;
+  let parts: readonly HivePart[] = [];
+  const selectParts = (pathOf: (file: InputFile) => string): string => {
+    const files = parts.flatMap((part) => part.files);
+    if (files.length === 0 || parts.every(isHiveLayout)) {
+      return relationSql({ name, format, columns, files, pathColumns: keys }, files.map(pathOf));
+    }
+    return parts.map((part) => `(${partSelect(part, pathOf)})`).join(' union all ');
+  };
+  const partSelect = ({ values, files }: HivePart, pathOf: (file: InputFile) => string): string => {
+    const constants = keys.map(
+      (key) =>
+        `cast(${literal(values[key.name] ?? '')} as ${duckDbType(parseTypeName(key.type))}) as ${identifier(key.name)}`,
+    );
+    const rows = relationSql({ name, format, columns, files }, files.map(pathOf));
+    return `select *${constants.map((constant) => `, ${constant}`).join('')} from (${rows})`;
+  };
+  return {
+    columns: [...columns, ...keys].map((column) => ({ name: column.name, type: parseTypeName(column.type) })),
+    async files() {
+      parts = await hiveParts(s3, glue, table);
+      return parts.flatMap(({ files }) => files);
+    },
+    select: selectParts,
+  };
+}
+
+/** Whether the folders themselves say the partition's values: `…/name=value/…`. */
+function isHiveLayout({ values, files }: HivePart): boolean {
+  return files.every(({ uri }) =>
+    Object.entries(values).every(([name, value]) => uri.includes(`/${name}=${encodeURIComponent(value)}/`)),
+  );
+}
+
+function withPrecision(type: SqlType, precision: number): SqlType {
+  switch (type.kind) {
+    case 'timestamp':
+      return { ...type, precision };
+    case 'array':
+      return { kind: 'array', element: withPrecision(type.element, precision) };
+    case 'map':
+      return { kind: 'map', key: withPrecision(type.key, precision), value: withPrecision(type.value, precision) };
+    case 'row':
+      return {
+        kind: 'row',
+        fields: type.fields.map((field) => ({ ...field, type: withPrecision(field.type, precision) })),
+      };
+    default:
+      return type;
+  }
+}
