@@ -13,6 +13,8 @@ export interface CdkOptions {
 }
 
 const CLI = join(PROJECT_ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+/** Many times what a deployment takes; a function that does not start keeps CloudFormation waiting for an hour. */
+const TIMEOUT_MS = 600_000;
 const SETTINGS = { CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: '1', NO_COLOR: '1' };
 
 /** Runs the project's CDK CLI, on this process's Node, apart from any real account. */
@@ -23,6 +25,7 @@ export async function cdk(
   const result = await runCommand(process.execPath, [CLI, ...args, '--no-notices'], {
     cwd,
     env: { ...withoutAwsSettings(process.env), ...environment, ...SETTINGS },
+    timeoutMs: TIMEOUT_MS,
     onLine,
   });
   if (result !== undefined) return result;

@@ -10,20 +10,28 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** The command is ended after this time. */
+  readonly timeoutMs?: number;
   /** Called with each complete line of output. */
   readonly onLine?: (line: string) => void;
 }
 
-/** Runs a command to its end; undefined when there is no such command. */
+/**
+ * Runs a command to its end; undefined when there is no such command. A signal that asks this process to end goes to
+ * the command, so that none is left behind.
+ */
 export type RunCommand = (
   command: string,
   args: readonly string[],
   options?: CommandOptions,
 ) => Promise<CommandResult | undefined>;
 
-export const runCommand: RunCommand = (command, args, { cwd, env = process.env, onLine = () => {} } = {}) =>
+export const runCommand: RunCommand = (command, args, options = {}) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { cwd, env = process.env, timeoutMs, onLine = () => {} } = options;
+    const child = spawn(command, args, { cwd, env, timeout: timeoutMs, stdio: ['ignore', 'pipe', 'pipe'] });
+    const end = (): boolean => child.kill();
+    for (const signal of END_SIGNALS) process.on(signal, end);
     let output = '';
     let line = '';
     const collect = (chunk: string): void => {
@@ -38,8 +46,14 @@ export const runCommand: RunCommand = (command, args, { cwd, env = process.env, 
       if (error.code === 'ENOENT' || error.code === 'EACCES') resolve(undefined);
       else reject(error);
     });
-    child.on('close', (code) => resolve({ code: code ?? -1, output }));
+    child.on('close', (code) => {
+      for (const signal of END_SIGNALS) process.off(signal, end);
+      if (line !== '') onLine(line);
+      resolve({ code: code ?? -1, output });
+    });
   });
+
+const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The end of a command's output, for error messages. */
 export const tail = (output: string, lines = 15): string => output.trimEnd().split('\n').slice(-lines).join('\n');

@@ -72,9 +72,9 @@ async function loggedCdk(
   if (code === 0) return;
   throw new TributaryError({
     code: 'deploy_failed',
-    message: `\`cdk ${command}\` failed:\n${tail(output, 25)}`,
+    message: `\`cdk ${command}\` ${code < 0 ? 'was ended before it was done' : 'failed'}:\n${tail(output, 25)}`,
     where: logFile,
-    advice: 'the log named here has the whole of it; `npx tributary status` says whether the emulator is still running',
+    advice: `the log named here has the whole of it, ${join(stateDir, 'logs', 'emulator.log')} what the emulator did`,
   });
 }
 

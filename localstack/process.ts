@@ -41,7 +41,7 @@ export async function isRunning({ pid, startTime }: OwnedProcess): Promise<boole
  * Asks the process to end, waits, and ends it by force after `patienceMs`; then ends what it left behind in its group.
  * Does nothing when the process is gone, even where its id belongs to another one now.
  */
-export async function stopProcess(owned: OwnedProcess, patienceMs = 15_000): Promise<void> {
+export async function stopProcess(owned: OwnedProcess, patienceMs = 5_000): Promise<void> {
   if (!(await isRunning(owned))) return;
   send(owned.pid, 'SIGTERM');
   const deadline = Date.now() + patienceMs;

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TributaryError } from '../common/errors.ts';
@@ -139,6 +139,8 @@ async function startEmulator(stack: RunningStack, { stateDir, venv, onProgress }
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
   };
+  // The workers of Lambdas lie in there as plain .js files, which must not take this project's module type.
+  await writeFile(join(env.TMPDIR, 'package.json'), '{ "type": "commonjs" }\n');
   const logFile = join(stateDir, 'logs', 'emulator.log');
   const owned = await startDetached({ command: python, args: ['-m', 'ministack'], cwd: stateDir, logFile, env });
   await addToRecord(stateDir, stack, { emulator: owned });
