@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { TributaryError } from '../common/errors.ts';
 import { type CommandResult, runCommand } from './command.ts';
-import { withoutAwsSettings } from './environment.ts';
+import { childEnvironment } from './environment.ts';
 import { PROJECT_ROOT } from './stack.ts';
 
 export interface CdkOptions {
@@ -24,7 +24,7 @@ export async function cdk(
 ): Promise<CommandResult> {
   const result = await runCommand(process.execPath, [CLI, ...args, '--no-notices'], {
     cwd,
-    env: { ...withoutAwsSettings(process.env), ...environment, ...SETTINGS },
+    env: { ...childEnvironment(environment), ...SETTINGS },
     timeoutMs: TIMEOUT_MS,
     onLine,
   });

@@ -1,3 +1,4 @@
+import { delimiter, dirname } from 'node:path';
 import { LOOPBACK } from './ports.ts';
 
 export const LOCAL_ACCOUNT = '000000000000';
@@ -21,8 +22,9 @@ const SETTINGS = /^(AWS|CDK|MINISTACK|LOCALSTACK|LAMBDA)_|^(SERVICES|EDGE_PORT|P
  */
 export function withoutAwsSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(([name]) => !SETTINGS.test(name));
-  const noProxy = [environment.NO_PROXY ?? environment.no_proxy, LOOPBACK, 'localhost'].filter(Boolean).join(',');
-  return { ...Object.fromEntries(kept), NO_PROXY: noProxy, no_proxy: noProxy };
+  const noProxy = new Set((environment.NO_PROXY ?? environment.no_proxy ?? '').split(',').filter(Boolean));
+  const list = [...noProxy.add(LOOPBACK).add('localhost')].join(',');
+  return { ...Object.fromEntries(kept), NO_PROXY: list, no_proxy: list };
 }
 
 /** Points the AWS clients of this process at the local stack, and at nothing else. */
@@ -30,4 +32,10 @@ export function useLocalStack(local: Readonly<Record<string, string>>): void {
   const clean = withoutAwsSettings(process.env);
   for (const name of Object.keys(process.env)) if (!(name in clean)) delete process.env[name];
   Object.assign(process.env, clean, local);
+}
+
+/** For programs that are started beside this one: they and what they start run on this very Node. */
+export function childEnvironment(local: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  return { ...withoutAwsSettings(process.env), ...local, PATH: path };
 }

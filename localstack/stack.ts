@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TributaryError } from '../common/errors.ts';
 import { tail } from './command.ts';
-import { localEnvironment, withoutAwsSettings } from './environment.ts';
+import { childEnvironment, localEnvironment } from './environment.ts';
 import { isListening, LOOPBACK, requireFreePort } from './ports.ts';
 import { isRunning, type OwnedProcess, startDetached, stopProcess } from './process.ts';
 import { ensurePython } from './python.ts';
@@ -128,10 +128,8 @@ async function startEmulator(stack: RunningStack, { stateDir, venv, onProgress }
   );
   onProgress?.('starting the AWS emulator');
   const env = {
-    ...withoutAwsSettings(process.env),
     // Lambdas inherit all of this, and run on the first Node of the path.
-    ...stack.environment,
-    PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+    ...childEnvironment(stack.environment),
     TMPDIR: join(stateDir, 'tmp'),
     GATEWAY_PORT: port,
     BIND_HOST: LOOPBACK,
@@ -162,8 +160,7 @@ async function requireEmulator(endpoint: string): Promise<void> {
 async function startAthenaEndpoint(stack: RunningStack, stateDir: string): Promise<void> {
   const { port } = new URL(stack.athenaEndpoint);
   const env = {
-    ...withoutAwsSettings(process.env),
-    ...stack.environment,
+    ...childEnvironment(stack.environment),
     ATHENA_PORT: port,
     ATHENA_CACHE_DIR: join(stateDir, 'cache'),
   };
