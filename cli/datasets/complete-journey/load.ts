@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { kinesis, s3 } from '../../../common/aws.ts';
@@ -40,19 +41,20 @@ export interface LoadResult {
  * nothing; a killed one goes on. Throws `counts_differ` when what arrived is not what was sent.
  */
 export async function loadCompleteJourney(options: LoadOptions): Promise<LoadResult> {
-  const { platform, cacheDirectory, onProgress = () => {} } = options;
+  const { platform, onProgress = () => {} } = options;
   const content = contentHash(platform.baseCurrency);
   const store = await ReceiptStore.open(s3(), platform.buckets.operations, { dataset: DATASET, content });
   if (store.receipt.result !== undefined) return resultOf(store.receipt, false);
 
-  onProgress('fetching the package');
-  const instance = await openPackage(await obtainPackage(options));
-  await Promise.all([
-    landFiles(instance, store, platform, join(cacheDirectory, 'sources'), onProgress),
-    replay(instance, store, platform),
-  ]);
-  instance.closeSync();
-
+  const directory = await mkdtemp(join(tmpdir(), 'tributary-load-'));
+  try {
+    onProgress('fetching the package');
+    const instance = await openPackage(await obtainPackage({ ...options, directory }));
+    await Promise.all([landFiles(instance, store, platform, directory, onProgress), replay(instance, store, platform)]);
+    instance.closeSync();
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
   const result = await ingested(store.receipt, platform, onProgress);
   await store.update(() => ({ result }));
   return resultOf(store.receipt, true);
@@ -77,16 +79,15 @@ async function landFiles(
   directory: string,
   onProgress: (message: string) => void,
 ): Promise<void> {
-  await mkdir(directory, { recursive: true });
   const keyOf = ({ source, name }: SourceFile) => landingKey(source, name);
   const missing = sourceFiles(baseCurrency).filter((file) => store.receipt.files[keyOf(file)] === undefined);
   await mapBounded(missing, 2, async (file) => {
     const { path, rows } = await writeSource(instance, file, directory);
     const { etag } = await upload(s3(), buckets.landing, keyOf(file), path);
+    await rm(path);
     await store.update(({ files }) => ({ files: { ...files, [keyOf(file)]: { etag, rows } } }));
     onProgress(`${keyOf(file)}: ${rows.toLocaleString('en')} rows landed`);
   });
-  await rm(directory, { recursive: true });
 }
 
 /** Goes on after the last batch that the receipt knows of. */

