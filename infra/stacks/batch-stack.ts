@@ -19,6 +19,7 @@ export interface BatchStackProps extends TributaryStackProps {
   readonly alertKey: IKey;
 }
 
+const DATA_FILES = 'Data files have new keys with each version';
 const RUN_OBJECTS = 'Objects have new keys with each run';
 
 /** What runs the models: a function that builds one, state machines that run them all, and when. */
@@ -62,12 +63,18 @@ export class BatchStack extends Stack {
         {
           actions: ['s3:GetObject'],
           resources: [...lake, names.objects('bronze'), names.objects('quarantine', 'records')],
-          wildcard: 'Data files have new keys with each version',
+          wildcard: DATA_FILES,
         },
         {
           actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
           resources: [...lake, names.objects('quarantine', 'models')],
-          wildcard: 'Data files have new keys with each version',
+          wildcard: DATA_FILES,
+        },
+        {
+          // What a failed build has written is taken back.
+          actions: ['s3:DeleteObject'],
+          resources: lake,
+          wildcard: DATA_FILES,
         },
         {
           actions: ['s3:GetObject', 's3:PutObject'],

@@ -103,7 +103,7 @@ export class CatalogStack extends Stack {
           wildcard: 'Tables of these databases come and go with the models',
         },
         {
-          actions: ['s3:GetObject', 's3:PutObject'],
+          actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
           resources: [names.objects('silver'), names.objects('gold')],
           wildcard: 'Table metadata has a new key with each version',
         },
