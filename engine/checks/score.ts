@@ -1,4 +1,3 @@
-import type { Dimension } from '../model.ts';
 import type { CheckResult } from '../run.ts';
 
 /**
@@ -11,16 +10,8 @@ export function scoreOf(failures: number, rows: number, judgesRows: boolean): nu
   return Math.max(0, 100 * (1 - failures / rows));
 }
 
-type Scored = Pick<CheckResult, 'score' | 'dimension'>;
-
 /** Score of a table, 0–100: the mean over its checks; 100 where it has none. */
-export function averageScore(checks: readonly Scored[]): number {
+export function averageScore(checks: readonly Pick<CheckResult, 'score'>[]): number {
   if (checks.length === 0) return 100;
   return checks.reduce((sum, { score }) => sum + score, 0) / checks.length;
-}
-
-/** Score of each dimension that has checks, 0–100. */
-export function dimensionScores(checks: readonly Scored[]): Readonly<Partial<Record<Dimension, number>>> {
-  const byDimension = Map.groupBy(checks, ({ dimension }) => dimension);
-  return Object.fromEntries([...byDimension].map(([dimension, results]) => [dimension, averageScore(results)]));
 }

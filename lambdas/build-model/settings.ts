@@ -4,8 +4,11 @@ import type { BuildSettings } from '../../engine/build/index.ts';
 import { ENV } from '../shared/constants.ts';
 import { requireEnv } from '../shared/env.ts';
 
-/** Up to these sizes of its inputs a model is built in the Lambda, or by Athena; above by Spark. */
-const THRESHOLDS = { duckdb: 10_000_000_000, athena: 1_000_000_000_000 };
+/**
+ * Up to these sizes of its inputs a model is built in the Lambda, or by Athena; above by Spark. Copies of the inputs,
+ * what spills and the result share the function's disk.
+ */
+const THRESHOLDS = { duckdb: 2_000_000_000, athena: 1_000_000_000_000 };
 
 /** A Lambda is gone after fifteen minutes; a build that has not ended by then is dead. */
 const LEASE_SECONDS = 15 * 60;

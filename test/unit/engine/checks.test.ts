@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { averageScore, dimensionScores, scoreOf } from '../../../engine/checks/score.ts';
+import { averageScore, scoreOf } from '../../../engine/checks/score.ts';
 import type { CheckResult } from '../../../engine/run.ts';
 import { type BuildLake, buildLake } from '../../fixtures/build-lake.ts';
 import { compileSketch, compileSketches, type ModelSketch } from '../../fixtures/models.ts';
@@ -154,14 +154,8 @@ describe('scores', () => {
     expect(scoreOf(failures, rows, judgesRows)).toBe(score);
   });
 
-  it('are means, by table and by dimension', () => {
-    const checks = [
-      { score: 100, dimension: 'validity' },
-      { score: 50, dimension: 'validity' },
-      { score: 0, dimension: 'accuracy' },
-    ] as const;
-    expect(averageScore(checks)).toBe(50);
-    expect(dimensionScores(checks)).toEqual({ validity: 75, accuracy: 0 });
+  it('of a table are means', () => {
+    expect(averageScore([{ score: 100 }, { score: 50 }, { score: 0 }])).toBe(50);
     expect(averageScore([])).toBe(100);
   });
 });
