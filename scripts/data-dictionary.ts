@@ -38,7 +38,8 @@ export function dataDictionary(manifest: Manifest): string {
 const INTRODUCTION = `# Data dictionary
 
 Generated from the models' headers in \`sql/\` and the contracts in \`events/contracts/\` by \`npm run docs\`; do not edit.
-Timestamps are UTC. A check stops the publication of a new version unless it says otherwise.`;
+Timestamps are UTC. A check stops the publication of a new version unless it says otherwise. While a source is empty, its
+tables are built empty, and their row_count checks warn.`;
 
 const ENVELOPE_ENTRY = `### Columns of every bronze table
 
