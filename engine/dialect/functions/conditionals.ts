@@ -1,5 +1,5 @@
 import type { Operand } from '../translate/scope.ts';
-import { ANY, commonType, type SqlType, typeName, VARCHAR } from '../types.ts';
+import { commonType, type SqlType, typeName, VARCHAR } from '../types.ts';
 import { type CallSite, functions, like, type Translation, to } from './signature.ts';
 
 function commonOf(site: CallSite, operands: readonly Operand[]): SqlType {
@@ -29,8 +29,6 @@ const coalesce: Translation = (site) => ({
 
 export const CONDITIONAL_FUNCTIONS = functions('scalar', {
   'coalesce(any, any...)': coalesce,
-  // Not Trino's: the logical date of compiled models, which DuckDB keeps in a variable.
-  'getvariable(varchar)': to(ANY, 'getvariable($1)'),
   'if(boolean, any)': conditional,
   'if(boolean, any, any)': conditional,
   'nullif(any, any)': to(like(0), 'nullif($1, $2)'),

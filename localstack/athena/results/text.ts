@@ -17,8 +17,11 @@ const MICROS_PER_SECOND = 1_000_000n;
 
 /** A value as Athena's results show it, null for NULL. A type that is not known follows the value. */
 export function textOf(value: DuckDBValue, type: SqlType): string | null {
-  if (value === null) {
-    return null;
+  if (value === null || typeof value === 'string') {
+    return value;
+  }
+  if (typeof value === 'bigint') {
+    return value.toString();
   }
   if (typeof value === 'number') {
     return type.kind === 'double' || type.kind === 'any' ? doubleText(value, type) : floatText(value, type);
