@@ -13,29 +13,32 @@ export class AlertingStack extends Stack {
 
   constructor(scope: Construct, id: string, props: TributaryStackProps) {
     super(scope, id, stackProps(props, 'alerts'));
-    // CloudWatch may publish to an encrypted topic only if the key's own policy says so.
     this.key = new Key(this, 'Key', {
       alias: 'tributary/alerts',
       description: 'Encrypts alerts',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsOfThisAccount',
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
-    );
     const topic = new Topic(this, 'Alerts', {
       topicName: ALERT_TOPIC,
       displayName: `Tributary ${props.settings.environment}`,
       masterKey: this.key,
       enforceSSL: true,
     });
+    // A service can use topic and key only where their own policies say so.
+    topic.addToResourcePolicy(this.alarmsMay(['sns:Publish'], topic.topicArn));
+    this.key.addToResourcePolicy(this.alarmsMay(['kms:Decrypt', 'kms:GenerateDataKey'], '*'));
     const { email } = props.settings.alerts;
     if (email) topic.addSubscription(new EmailSubscription(email));
+  }
+
+  private alarmsMay(actions: string[], resource: string): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'AlarmsOfThisAccount',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions,
+      resources: [resource],
+      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+    });
   }
 }

@@ -19,7 +19,8 @@ beforeAll(() => {
 }, SYNTHESIS_TIMEOUT_MS);
 
 /** Actions for which AWS knows no resources. */
-const WITHOUT_RESOURCES = /^(xray:|logs:\w*LogDeliver|logs:\w*ResourcePolic|logs:DescribeLogGroups$)/;
+const WITHOUT_RESOURCES =
+  /^(xray:|logs:\w*LogDeliver|logs:\w*ResourcePolic|logs:DescribeLogGroups$|athena:List(WorkGroups|DataCatalogs)$)/;
 
 const named = (resources: readonly Resource[], name: string): Resource => {
   const found = resources.find(({ Properties }) => JSON.stringify(Properties).includes(name));
@@ -138,6 +139,17 @@ describe('data', () => {
   it('travels to queues and topics over TLS only', () => {
     expect(reachableInClear('AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'Queues')).toEqual([]);
     expect(reachableInClear('AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'Topics')).toEqual([]);
+  });
+
+  it('of alarms reaches the encrypted topic', () => {
+    const topic = prod.ofType('AWS::SNS::TopicPolicy').flatMap(statementsOf);
+    const key = named(prod.ofType('AWS::KMS::Key'), 'Encrypts alerts');
+    const permits = (action: string) => (statement: Statement) =>
+      statement.effect === 'Allow' &&
+      statement.actions.includes(action) &&
+      JSON.stringify(statement.principal).includes('cloudwatch.amazonaws.com');
+    expect(topic.some(permits('sns:Publish'))).toBe(true);
+    expect(statementsOf(key).some(permits('kms:GenerateDataKey'))).toBe(true);
   });
 
   it('keys rotate', () => {

@@ -62,6 +62,7 @@ const statementSchema = z.object({
   Effect: z.enum(['Allow', 'Deny']),
   Action: z.union([z.string(), z.array(z.string())]),
   Resource: z.unknown(),
+  Principal: z.unknown().optional(),
   Condition: z.unknown().optional(),
 });
 
@@ -70,6 +71,7 @@ export interface Statement {
   readonly actions: readonly string[];
   /** Each as JSON, so that literal ARNs and references can be searched alike. */
   readonly resources: readonly string[];
+  readonly principal: unknown;
   readonly condition: unknown;
 }
 
@@ -78,10 +80,11 @@ export function statementsOf({ Properties }: Pick<Resource, 'Properties'>): read
   const document = z
     .object({ Statement: z.array(statementSchema) })
     .parse(Properties.PolicyDocument ?? Properties.KeyPolicy);
-  return document.Statement.map(({ Effect, Action, Resource, Condition }) => ({
+  return document.Statement.map(({ Effect, Action, Resource, Principal, Condition }) => ({
     effect: Effect,
     actions: [Action].flat(),
     resources: [Resource].flat().map((resource) => JSON.stringify(resource)),
+    principal: Principal,
     condition: Condition,
   }));
 }
