@@ -43,11 +43,13 @@ export async function loadOwnFile(
   return record;
 }
 
+/** Rows of a file that were refused for the same reason on the same field. */
 export interface Refusal {
-  readonly message: string;
   readonly rows: number;
   /** Number of the first such row. */
   readonly firstRow: number;
+  /** What was wrong with the first such row. */
+  readonly message: string;
 }
 
 const MOST_SHOWN = 20;
@@ -55,10 +57,11 @@ const MOST_SHOWN = 20;
 /** Why rows of a file were refused, the commonest reasons first. */
 export async function refusals({ origin, source }: IntakeRecord, { workgroup }: Platform): Promise<Refusal[]> {
   const rows = await queryRows(
-    `select message, count(distinct position) as refused, min(cast(position as bigint)) as first_row
+    `select min_by(message, cast(position as bigint)) as message, count(distinct position) as refused,
+       min(cast(position as bigint)) as first_row
      from bronze.quarantine
      where source = '${source}' and origin = '${origin.replaceAll("'", "''")}'
-     group by message
+     group by reason, field
      order by refused desc, first_row
      limit ${MOST_SHOWN}`,
     { workgroup },

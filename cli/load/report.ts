@@ -32,4 +32,4 @@ export function fileReport(record: IntakeRecord, refused: readonly Refusal[]): s
 }
 
 const refusalLine = ({ rows, firstRow, message }: Refusal): string =>
-  `  ${count(rows)} ${rows === 1 ? 'row' : 'rows'}, first row ${count(firstRow)}: ${message}\n`;
+  `  ${count(rows)} ${rows === 1 ? 'row' : 'rows'}, the first is row ${count(firstRow)}: ${message}\n`;

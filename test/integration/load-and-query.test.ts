@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +57,7 @@ describe('a file of one’s own', () => {
     expect(refused.reduce((total, { rows }) => total + rows, 0)).toBe(2);
     const report = fileReport(record, refused);
     expect(report).toContain('4 rows received, 2 accepted, 2 refused');
-    expect(report).toMatch(/first row 2: .*quantity/);
+    expect(report).toMatch(/1 row, the first is row 2: quantity is "0"/);
     expect(
       await query(`select count(*) as n, sum(total_amount) as total from bronze.pos_transactions
                    where transaction_id = 'load-1'`),
@@ -82,13 +83,14 @@ describe('a file of one’s own', () => {
 
 describe('events', () => {
   it('are accounted for by their positions in the stream', async () => {
+    const transaction_id = randomUUID();
     const events = [1, 2, 3, -4].map((quantity, i) =>
-      posEvent({ id: `load-4-${i}` }, { transaction_id: 'load-4', line_number: i + 1, quantity }),
+      posEvent({ id: `${transaction_id}-${i}` }, { transaction_id, line_number: i + 1, quantity }),
     );
     const since = new Date();
     const put: Position[] = [];
     await putRecords(
-      events.map((event) => ({ partitionKey: 'load-4', data: Buffer.from(JSON.stringify(event)) })),
+      events.map((event) => ({ partitionKey: transaction_id, data: Buffer.from(JSON.stringify(event)) })),
       {
         client: kinesis(),
         stream: platform.streams['transaction-events'] ?? '',
@@ -108,7 +110,7 @@ describe('events', () => {
     expect(sum(recordsOf(receipt, intake))).toEqual({ received: 4, accepted: 3, quarantined: 1 });
     expect(
       await query(`select count(*) as n from bronze.quarantine
-                   where source = 'pos_transactions' and event_id = 'load-4-3'`),
+                   where source = 'pos_transactions' and event_id = '${transaction_id}-3'`),
     ).toEqual([{ n: 1 }]);
   });
 });
