@@ -12,7 +12,8 @@ import { hiveTypeOf } from './hive-type.ts';
 import { prestoViewText, type ViewDefinition } from './view.ts';
 
 const FINGERPRINT = 'tributary.fingerprint';
-/** Glue's limit. */
+/** Glue's limits. */
+const MAX_DESCRIPTION = 2048;
 const MAX_COMMENT = 255;
 
 /** Views in the AWS Glue catalog, in the form that Athena and Trino share. */
@@ -40,7 +41,7 @@ export const glueViews = (glue: GlueClient): ViewCatalog => ({
 
 const tableInput = (view: ViewDefinition): TableInput => ({
   Name: view.name,
-  Description: view.description,
+  Description: view.description.slice(0, MAX_DESCRIPTION),
   // Trino overlooks views without an owner.
   Owner: 'tributary',
   TableType: 'VIRTUAL_VIEW',

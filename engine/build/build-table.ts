@@ -5,6 +5,7 @@ import type { BuildRequest } from '../run.ts';
 import { tableDefinition } from '../table-definition.ts';
 import { adapterFor } from './choose-engine.ts';
 import { ensureTable } from './ensure-table.ts';
+import { expireOldVersions } from './expire-old-versions.ts';
 import { findInputs, readAll, totalBytes, versionsOf } from './inputs.ts';
 import { underLease } from './lease.ts';
 import { type Outcome, outcome, refusedBy } from './outcome.ts';
@@ -46,7 +47,8 @@ export async function buildTable(deps: BuildDeps, model: CompiledModel, request:
       definition,
       properties: snapshotProperties(model, request, fingerprints, inputs),
     });
-    const notes = [whatChanged(current, model, inputs, request.asOf), note, version.note];
+    const expiry = await expireOldVersions(deps, definition);
+    const notes = [whatChanged(current, model, inputs, request.asOf), note, version.note, expiry];
     return outcome({
       ...known,
       status: 'built',

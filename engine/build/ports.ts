@@ -38,6 +38,8 @@ export interface BuildSettings {
   /** Engine to use whatever the size of the inputs. */
   readonly engine: EngineName | undefined;
   readonly thresholds: EngineThresholds;
+  /** Versions of a table that stay readable: all of the last days, and at least the newest few. */
+  readonly retention: { readonly days: number; readonly versions: number };
   /** How long a build may hold its table before another run may take it for dead. */
   readonly leaseSeconds: number;
 }

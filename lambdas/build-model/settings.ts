@@ -13,6 +13,9 @@ const THRESHOLDS = { duckdb: 2_000_000_000, athena: 1_000_000_000_000 };
 /** A Lambda is gone after fifteen minutes; a build that has not ended by then is dead. */
 const LEASE_SECONDS = 15 * 60;
 
+/** Time travel and rollback reach back so far; erased data is gone from old versions well within thirty days. */
+const RETENTION = { days: 7, versions: 2 };
+
 const engine = z.enum(['duckdb', 'athena', 'spark']);
 
 /** The settings of builds, as the infrastructure has put them into the environment. */
@@ -27,6 +30,7 @@ export function buildSettings(): BuildSettings {
     },
     engine: engineOverride(process.env[ENV.processingEngine]),
     thresholds: THRESHOLDS,
+    retention: RETENTION,
     leaseSeconds: LEASE_SECONDS,
   };
 }

@@ -163,6 +163,30 @@ describe('a build', () => {
     });
   });
 
+  it('forgets versions that are past their time, with their files', async () => {
+    const inDays = (days: number): Partial<BuildDeps> => ({ now: () => new Date(Date.now() + days * 86_400_000) });
+    for (const days of [0, 0, 0]) await lake.run(manifest, { full: true, selected: ['silver.sales'] }, inDays(days));
+    const dataFiles = () => lake.objects('silver').filter((path) => path.startsWith('silver/sales/data/'));
+    expect(dataFiles()).toHaveLength(3);
+    await lake.run(manifest, { full: true, selected: ['silver.sales'] }, inDays(8));
+    expect(dataFiles()).toHaveLength(2);
+    expect(await lake.rows(manifest, 'silver.sales')).toHaveLength(3);
+  });
+
+  it('is published even when old versions cannot be forgotten', async () => {
+    const { io } = lake.deps(manifest);
+    await lake.run(manifest);
+    await lake.run(manifest, { full: true });
+    const stuck: Partial<BuildDeps> = {
+      now: () => new Date(Date.now() + 8 * 86_400_000),
+      io: { ...io, delete: () => Promise.reject(new Error('no')) },
+    };
+    expect((await lake.run(manifest, { full: true }, stuck))['silver.sales']).toMatchObject({
+      status: 'built',
+      reason: 'full rebuild; old versions stay for now: no',
+    });
+  });
+
   it('builds only what is selected', async () => {
     const outcomes = await lake.run(manifest, { selected: ['silver.tags'] });
     expect(statuses(outcomes)).toEqual({ ...ALL('not_selected'), 'silver.tags': 'built' });
