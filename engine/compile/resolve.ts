@@ -1,8 +1,7 @@
 import type { TributaryError } from '../../common/errors.ts';
 import { compileError, type Place } from './errors.ts';
-import { nearest } from './nearest.ts';
+import { ambiguousColumn, unknownColumn, unknownTable } from './name-errors.ts';
 import {
-  cteNames,
   distinctOrigins,
   EMPTY_SCOPE,
   findCte,
@@ -15,18 +14,7 @@ import {
   type Scope,
   type ScopeColumn,
 } from './scope.ts';
-import {
-  isNode,
-  kindOf,
-  type Node,
-  nameIn,
-  nodeIn,
-  nodesIn,
-  payloadOf,
-  QUERIES,
-  type Statement,
-  typeText,
-} from './syntax.ts';
+import { isNode, kindOf, type Node, nameIn, nodeIn, nodesIn, payloadOf, QUERIES, type Statement } from './syntax.ts';
 
 /** Columns with types by table name (`silver.products`): models by their headers, sources by their contracts. */
 export type TableIndex = ReadonlyMap<string, readonly { readonly name: string; readonly type: string }[]>;
@@ -146,29 +134,11 @@ class Resolver {
     const nameProperty = NAME_PROPERTIES[kind];
     const name = (nameProperty === undefined ? undefined : nameIn(payload, nameProperty)) ?? '';
     const value = kind === 'alias' ? this.child(payload, 'this') : expression;
-    const type = this.typeOf(value, scope);
     return {
       name,
-      ...(type === undefined ? {} : { type }),
       origins: distinctOrigins(this.origins(value, scope)),
       place: this.statement.placeOf(expression),
     };
-  }
-
-  /** The type of an expression where it needs no inference: a column or a cast. */
-  private typeOf(expression: Node, scope: Scope): string | undefined {
-    const payload = payloadOf(expression);
-    switch (kindOf(expression)) {
-      case 'cast':
-      case 'try_cast':
-        return typeText(nodeIn(payload, 'to') ?? {});
-      case 'column': {
-        const match = lookUp(scope, nameIn(payload, 'name') ?? '', nameIn(payload, 'table'));
-        return match.found === 'column' ? match.column.type : undefined;
-      }
-      default:
-        return undefined;
-    }
   }
 
   private addRelation(item: Node, scope: Scope): Scope {
@@ -231,13 +201,13 @@ class Resolver {
     const table = `${schema}.${name}`;
     const columns = this.tables.get(table);
     if (schema === undefined || nodeIn(payload, 'catalog') !== undefined || columns === undefined) {
-      throw this.unknownTable(payload, scope);
+      throw unknownTable(this.statement, payload, this.tables.keys(), scope);
     }
     if (!this.read.has(table)) this.read.set(table, this.statement.placeOf(payload));
     return {
       alias,
       columns: renamed(
-        columns.map(({ name: column, type }) => ({ name: column, type, origins: [{ table, column }] })),
+        columns.map(({ name: column }) => ({ name: column, origins: [{ table, column }] })),
         names,
       ),
     };
@@ -276,12 +246,7 @@ class Resolver {
       case 'parameter':
         return [];
       case 'ambiguous':
-        throw compileError(
-          'ambiguous_column',
-          this.statement.placeOf(payload.name),
-          `"${name}" is in ${match.relations.join(' and ')}`,
-          `Write ${match.relations.map((relation) => `${relation}.${name}`).join(' or ')}.`,
-        );
+        throw ambiguousColumn(this.statement, payload, match.relations);
       case 'nothing':
         // `a.b` may also be field b of a row column a.
         if (qualifier !== undefined && !knowsRelation(scope, qualifier)) {
@@ -289,49 +254,8 @@ class Resolver {
           if (row.found === 'column') return row.column.origins;
           if (row.found === 'parameter') return [];
         }
-        throw this.unknownColumn(payload, match.candidates, scope);
+        throw unknownColumn(this.statement, payload, match.candidates, scope);
     }
-  }
-
-  private unknownColumn(payload: Node, candidates: readonly string[], scope: Scope): TributaryError {
-    const name = nameIn(payload, 'name') ?? '';
-    const qualifier = nameIn(payload, 'table');
-    if (qualifier !== undefined && !knowsRelation(scope, qualifier)) {
-      const aliases = scope.relations.flatMap(({ alias }) => alias ?? []);
-      return compileError(
-        'unknown_table',
-        this.statement.placeOf(payload.table),
-        `nothing in FROM is called "${qualifier}"`,
-        suggestion(nearest(qualifier, aliases), `In sight: ${aliases.join(', ')}.`),
-      );
-    }
-    return compileError(
-      'unknown_column',
-      this.statement.placeOf(payload.name),
-      `there is no column "${qualifier === undefined ? name : `${qualifier}.${name}`}"`,
-      suggestion(nearest(name, candidates), `There are: ${[...new Set(candidates)].join(', ')}.`),
-    );
-  }
-
-  private unknownTable(payload: Node, scope: Scope): TributaryError {
-    const parts = ['catalog', 'schema', 'name'].flatMap((part) => nameIn(payload, part) ?? []);
-    const place = this.statement.placeOf(payload);
-    const name = parts.join('.');
-    if (parts.length === 2) {
-      const advice = suggestion(
-        nearest(name, this.tables.keys()),
-        `Write ${[...this.tables.keys()].length === 0 ? 'a model for it first' : 'layer.table, with a layer of bronze, silver or gold'}.`,
-      );
-      return compileError('unknown_table', place, `there is no table "${name}"`, advice);
-    }
-    const full = [...this.tables.keys()].find((table) => table.split('.')[1] === parts.at(-1));
-    const like = full ?? nearest(name, parts.length === 1 ? cteNames(scope) : []);
-    return compileError(
-      'unknown_table',
-      place,
-      `"${name}" is neither a CTE nor a table as layer.table`,
-      suggestion(like, 'Name tables as layer.table, e.g. silver.products.'),
-    );
   }
 
   private child(node: Node, property: string): Node {
@@ -347,9 +271,6 @@ class Resolver {
 
 /** Where select items that bear a name have it. */
 const NAME_PROPERTIES: Readonly<Record<string, string>> = { alias: 'alias', column: 'name', dot: 'field' };
-
-const suggestion = (like: string | undefined, otherwise: string): string =>
-  like === undefined ? otherwise : `Did you mean "${like}"?`;
 
 function renamed(columns: readonly ScopeColumn[], names: readonly Node[]): readonly ScopeColumn[] {
   return columns.map((column, index) => {

@@ -10,8 +10,6 @@ export interface Origin {
 export interface ScopeColumn {
   /** Empty where a query gives it none. */
   readonly name: string;
-  /** Athena type, where it is known for certain: stored columns and casts. */
-  readonly type?: string;
   readonly origins: readonly Origin[];
   /** Where the query names it; absent for columns of stored tables. */
   readonly place?: Place;
@@ -95,13 +93,11 @@ export function knowsRelation(scope: Scope | undefined, alias: string): boolean 
   return scope.relations.some((relation) => relation.alias === alias) || knowsRelation(scope.outer, alias);
 }
 
-/** One column that comes from several, as in a set operation: all their origins, and the type where they agree. */
+/** One column that comes from several, as in a set operation: the first one's name, and all their origins. */
 export function mergeColumns(columns: readonly ScopeColumn[]): ScopeColumn {
   const [first] = columns;
-  const type = columns.every((column) => column.type === first?.type) ? first?.type : undefined;
   return {
     name: first?.name ?? '',
-    ...(type === undefined ? {} : { type }),
     ...(first?.place === undefined ? {} : { place: first.place }),
     origins: distinctOrigins(columns.flatMap(({ origins }) => origins)),
   };

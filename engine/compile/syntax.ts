@@ -1,4 +1,4 @@
-import { Dialect, generateDataType, parse, tokenize, validate } from '@polyglot-sql/sdk';
+import { Dialect, parse, tokenize, validate } from '@polyglot-sql/sdk';
 import { compileError, type Place } from './errors.ts';
 
 /** A node of the syntax tree: one key, its kind, over its payload. */
@@ -23,7 +23,7 @@ export interface Statement {
 }
 
 /**
- * Parses one SELECT in Athena's dialect. `origin` is where its first character stands.
+ * Parses one SELECT in Athena's dialect. `origin` is the file and the line in which it begins, at the first column.
  * Throws `sql_error` with file, line and column.
  */
 export function parseStatement(sql: string, origin: Place): Statement {
@@ -97,13 +97,6 @@ export function nameIn(node: Node, property: string): string | undefined {
   return typeof name === 'string' ? name.toLowerCase() : undefined;
 }
 
-/** A data type of the tree as Athena spells it. */
-export function typeText(dataType: Node): string | undefined {
-  // The tree comes from the same parser, whose generator checks it again.
-  const result = generateDataType(dataType as Parameters<typeof generateDataType>[0], Dialect.Trino);
-  return result.success ? result.sql?.toLowerCase() : undefined;
-}
-
 /** The validator takes every column of a grouping set for ungrouped. */
 const usesGroupingSets = (tokens: readonly Token[]): boolean =>
   tokens.some(({ text }) => ['grouping', 'rollup', 'cube'].includes(text.toLowerCase()));
@@ -132,17 +125,11 @@ function smallest(offsets: readonly (number | undefined)[]): number | undefined 
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-function locator(sql: string, origin: Place): (offset: number) => Place {
+function locator(sql: string, { file, line }: Place): (offset: number) => Place {
   const characters = [...sql];
   return (offset) => {
     const before = characters.slice(0, offset).join('').split('\n');
-    const column = [...(before.at(-1) ?? '')].length + 1;
-    const firstColumn = origin.column ?? 1;
-    return {
-      file: origin.file,
-      line: origin.line + before.length - 1,
-      column: before.length === 1 ? column + firstColumn - 1 : column,
-    };
+    return { file, line: line + before.length - 1, column: [...(before.at(-1) ?? '')].length + 1 };
   };
 }
 

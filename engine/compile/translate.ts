@@ -45,5 +45,5 @@ function placed<T>(statement: Statement, step: () => T): T {
 const inFile = (start: Place, { line, column }: SqlError): Place => ({
   file: start.file,
   line: start.line + line - 1,
-  column: line === 1 ? (start.column ?? 1) + column - 1 : column,
+  column,
 });
