@@ -42,27 +42,27 @@ export interface StackStatus {
 }
 
 /**
- * Starts the emulator and the Athena endpoint on the loopback interface and waits until both answer; a stack that
- * already runs there is left as it is. Throws `port_in_use`, `elsewhere`, `no_emulator`, `not_ready` and what
- * `ensurePython` throws.
+ * Starts the emulator and the Athena endpoint on the loopback interface and waits until both answer. What runs already
+ * is left as it is: the emulator holds its data in memory. Throws `port_in_use`, `elsewhere`, `no_emulator`,
+ * `not_ready` and what `ensurePython` throws.
  */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const { stateDir, onProgress = () => {} } = options;
   const before = await stackStatus(stateDir);
-  if (before.state === 'running' && before.stack !== undefined) return sameStack(before.stack, options);
-  if (before.state === 'partly') await stopStack(stateDir);
-  const { port = DEFAULT_PORT, endpoint = address(port) } = options;
-  const { athenaPort = Number(new URL(endpoint).port) + 1 } = options;
-  const stack = runningStack(endpoint, address(athenaPort));
+  if (before.stack !== undefined) requireSamePlace(before.stack, options);
+  if (before.stack !== undefined && before.state === 'running') return before.stack;
+  const emulatorRuns = before.processes.emulator?.running === true;
+  if (!emulatorRuns) await stopStack(stateDir);
+  const stack = before.stack ?? placeOf(options);
   for (const folder of ['logs', 'tmp', 'cache']) await mkdir(join(stateDir, folder), { recursive: true });
-  await requireFreePort(athenaPort, 'the Athena endpoint');
+  await requireFreePort(Number(new URL(stack.athenaEndpoint).port), 'the Athena endpoint');
   try {
-    if (options.endpoint === undefined) await startEmulator(stack, options);
-    else await requireEmulator(options.endpoint);
+    if (options.endpoint !== undefined) await requireEmulator(options.endpoint);
+    else if (!emulatorRuns) await startEmulator(stack, options);
     onProgress('starting the Athena endpoint');
     await startAthenaEndpoint(stack, stateDir);
   } catch (error) {
-    await stopStack(stateDir);
+    if (!emulatorRuns) await stopStack(stateDir);
     throw error;
   }
   return stack;
@@ -104,10 +104,14 @@ const runningStack = (endpoint: string, athenaEndpoint: string): RunningStack =>
   environment: localEnvironment(endpoint, athenaEndpoint),
 });
 
-function sameStack(stack: RunningStack, { port, athenaPort, endpoint }: StackOptions): RunningStack {
+function placeOf({ port = DEFAULT_PORT, endpoint = address(port), athenaPort }: StackOptions): RunningStack {
+  return runningStack(endpoint, address(athenaPort ?? Number(new URL(endpoint).port) + 1));
+}
+
+function requireSamePlace(stack: RunningStack, { port, athenaPort, endpoint }: StackOptions): void {
   const wanted = endpoint ?? (port === undefined ? stack.endpoint : address(port));
   const wantedAthena = athenaPort === undefined ? stack.athenaEndpoint : address(athenaPort);
-  if (stack.endpoint === wanted && stack.athenaEndpoint === wantedAthena) return stack;
+  if (stack.endpoint === wanted && stack.athenaEndpoint === wantedAthena) return;
   throw new TributaryError({
     code: 'elsewhere',
     message: `the local stack is running already, at ${stack.endpoint} and ${stack.athenaEndpoint}`,

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -71,6 +72,19 @@ describe('startStack', () => {
     expect(await startStack({ stateDir, port: 4700 })).toMatchObject(ADDRESSES);
     await expect(startStack({ stateDir, port: 4702 })).rejects.toMatchObject({ code: 'elsewhere' });
     await stopStack(stateDir);
+  });
+
+  it('leaves an emulator with its data alone when the Athena endpoint cannot be started again beside it', async () => {
+    const emulator = await sleeper();
+    const squatter = createServer();
+    const athenaPort = await freePort();
+    await new Promise<void>((resolve) => squatter.listen(athenaPort, '127.0.0.1', resolve));
+    const athenaEndpoint = `http://127.0.0.1:${athenaPort}`;
+    await addToRecord(stateDir, { ...ADDRESSES, athenaEndpoint }, { emulator, athena: ENDED });
+    await expect(startStack({ stateDir })).rejects.toMatchObject({ code: 'port_in_use' });
+    expect((await stackStatus(stateDir)).processes.emulator).toEqual({ pid: emulator.pid, running: true });
+    await stopStack(stateDir);
+    await new Promise((resolve) => squatter.close(resolve));
   });
 
   it('says that no emulator answers at the given address', async () => {
