@@ -1,4 +1,3 @@
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { TributaryError } from '../common/errors.ts';
 
 export const ENVIRONMENTS = ['local', 'dev', 'staging', 'prod'] as const;
@@ -13,7 +12,8 @@ export interface Settings {
   readonly baseCurrency: string;
   /** Keep data when its stack is deleted, and versions of objects that cannot be made again. */
   readonly protectData: boolean;
-  readonly logRetention: RetentionDays;
+  /** How long logs are kept, in days. */
+  readonly logDays: 14 | 30 | 365;
   readonly streams: StreamSettings;
   readonly build: BuildSettings;
   /** Platform that the functions' native code is made for. */
@@ -81,7 +81,7 @@ type Varying = Omit<Settings, 'environment' | 'account' | 'region'>;
 const dev: Varying = {
   baseCurrency: 'GBP',
   protectData: false,
-  logRetention: RetentionDays.TWO_WEEKS,
+  logDays: 14,
   streams: { capacity: 1, retentionHours: 24, batchSize: 5000, batchSeconds: 5, parallelization: 1 },
   // 3008 MiB is the most that a new AWS account allows.
   build: { memoryMiB: 3008, temporaryStorageMiB: 4096 },
@@ -96,14 +96,14 @@ const dev: Varying = {
 
 const staging: Varying = {
   ...dev,
-  logRetention: RetentionDays.ONE_MONTH,
+  logDays: 30,
   build: { memoryMiB: 10_240, temporaryStorageMiB: 10_240 },
 };
 
 const prod: Varying = {
   ...staging,
   protectData: true,
-  logRetention: RetentionDays.ONE_YEAR,
+  logDays: 365,
   streams: { capacity: 'on-demand', retentionHours: 168, batchSize: 5000, batchSeconds: 10, parallelization: 2 },
   queryBytesLimit: 1024 ** 4,
 };

@@ -44,7 +44,7 @@ export class LambdaFunction extends Construct {
     const physicalName = functionName(name);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${physicalName}`,
-      retention: settings.logRetention,
+      retention: settings.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, 'Role', {

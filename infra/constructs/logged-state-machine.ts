@@ -39,7 +39,7 @@ export class LoggedStateMachine extends Construct {
         destination: new LogGroup(this, 'Logs', {
           // Under this prefix, log deliveries do not add up in the account's one resource policy.
           logGroupName: `/aws/vendedlogs/states/${name}`,
-          retention: settings.logRetention,
+          retention: settings.logDays,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
       },

@@ -118,9 +118,9 @@ export class CatalogStack extends Stack {
   }
 
   /** The CDK's own function between CloudFormation and ours, with a role that may call ours only. */
-  private provider(handler: LambdaFunction, { logRetention }: Settings): Provider {
+  private provider(handler: LambdaFunction, { logDays }: Settings): Provider {
     const logGroup = new LogGroup(this, 'ProviderLogs', {
-      retention: logRetention,
+      retention: logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'ProviderRole', {
