@@ -171,7 +171,7 @@ const canonical = (value: unknown): string =>
       : part,
   );
 
-/** The metadata after `snapshot` became current. `fileBefore` is the metadata file that this replaces. */
+/** The metadata after `snapshot` became current. */
 export function withSnapshot(metadata: TableMetadata, snapshot: SnapshotRecord): TableMetadata {
   const id = snapshot['snapshot-id'];
   return {
