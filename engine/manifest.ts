@@ -7,7 +7,8 @@ export interface ColumnLineage {
   readonly from: readonly { readonly table: string; readonly column: string }[];
 }
 
-type SqlByEngine = Readonly<Record<EngineName, string>>;
+/** One SELECT in each engine's dialect. */
+export type SqlByEngine = Readonly<Record<EngineName, string>>;
 
 /**
  * All checks of a model as one SELECT over the new version: column `row_count` counts the rows, `c0`, `c1` … the

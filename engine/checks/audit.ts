@@ -7,7 +7,7 @@ import { resolve, type TableIndex } from '../compile/resolve.ts';
 import type { Origin } from '../compile/scope.ts';
 import { parseStatement, type Statement } from '../compile/syntax.ts';
 import { translate } from '../compile/translate.ts';
-import type { Audit } from '../manifest.ts';
+import type { Audit, SqlByEngine } from '../manifest.ts';
 import type { Check, Column } from '../model.ts';
 import { RULES } from './registry.ts';
 import type { Assertion } from './rule.ts';
@@ -45,34 +45,36 @@ export function compileAudit(source: AuditSource): CompiledAudit {
   const audited = auditedRows(source);
   const parts = source.checks.map((placed) => compilePart(source, audited, placed));
   const counts = parts.map(({ assertion }, index) => `${assertion.failures} as c${index}`);
-  const whole = audited.statement(`select ${['count(*) as row_count', ...counts].join(', ')} from ${audited.name}`);
   const tables = new Set(parts.flatMap((part) => part.tables));
   tables.delete(source.table);
   return {
     audit: {
-      sql: translate(whole, source.tables),
+      sql: audited.translate(`select ${['count(*) as row_count', ...counts].join(', ')} from ${audited.name}`),
       checks: source.checks.map(({ check }) => check),
-      samples: parts.map(({ sample }) => (sample === undefined ? null : translate(sample, source.tables))),
+      samples: parts.map(({ sample }) => sample),
       quarantine: compileQuarantine(source, audited, parts),
       tables: [...tables].sort(),
     },
-    usesLogicalDate: logicalDateIn(whole) !== undefined,
+    usesLogicalDate: parts.some((part) => part.usesLogicalDate),
   };
 }
 
 /** The rows under check: a table, or a CTE that stands for a view. */
 interface AuditedRows {
   readonly name: string;
-  /** A SELECT that may name the rows; its errors are placed by `atCheck`. */
-  statement(sql: string): Statement;
+  /** A SELECT that may name the rows; what is wrong with it is placed by `atCheck`. */
+  statement(select: string): Statement;
+  translate(select: string): SqlByEngine;
 }
 
-function auditedRows({ table, viewSql }: AuditSource): AuditedRows {
+function auditedRows({ table, viewSql, tables }: AuditSource): AuditedRows {
   const origin = { file: table, line: 1 };
-  if (viewSql === undefined) return { name: table, statement: (sql) => parseStatement(sql, origin) };
+  const withRows = (select: string): string =>
+    viewSql === undefined ? select : `with ${VIEW_ROWS} as (${viewSql})\n${select}`;
   return {
-    name: VIEW_ROWS,
-    statement: (sql) => parseStatement(`with ${VIEW_ROWS} as (${viewSql})\n${sql}`, origin),
+    name: viewSql === undefined ? table : VIEW_ROWS,
+    statement: (select) => parseStatement(withRows(select), origin),
+    translate: (select) => translate({ sql: withRows(select), origin }, tables),
   };
 }
 
@@ -80,7 +82,8 @@ interface Part {
   readonly check: Check;
   readonly assertion: Assertion;
   readonly tables: readonly string[];
-  readonly sample: Statement | undefined;
+  readonly sample: SqlByEngine | null;
+  readonly usesLogicalDate: boolean;
 }
 
 function compilePart(source: AuditSource, audited: AuditedRows, { check, path }: PlacedCheck): Part {
@@ -94,7 +97,8 @@ function compilePart(source: AuditSource, audited: AuditedRows, { check, path }:
     refuseNonDeterminism(counting);
     requireRows(check, assertion, source, place);
     const tables = [...resolve(counting, source.tables).tables.keys()];
-    return { check, assertion, tables, sample: sampleOf(source, audited, assertion) };
+    const sample = sampleOf(source, audited, assertion);
+    return { check, assertion, tables, sample, usesLogicalDate: logicalDateIn(counting) !== undefined };
   });
 }
 
@@ -109,15 +113,15 @@ function sampleOf(
   source: AuditSource,
   audited: AuditedRows,
   { failingRow, failingQuery }: Assertion,
-): Statement | undefined {
+): SqlByEngine | null {
   if (failingRow !== undefined) {
     const list = source.columns.map((column) => shown(column.name, isShown(column))).join(', ');
-    return audited.statement(`select ${list} from ${audited.name} where ${failingRow} limit ${SAMPLE_ROWS}`);
+    return audited.translate(`select ${list} from ${audited.name} where ${failingRow} limit ${SAMPLE_ROWS}`);
   }
-  if (failingQuery === undefined) return undefined;
+  if (failingQuery === undefined) return null;
   const { columns } = resolve(audited.statement(failingQuery), source.tables);
   const list = columns.map(({ name, origins }) => shown(name, origins.every(source.isHarmless))).join(', ');
-  return audited.statement(`select ${list} from (${failingQuery}) as failing limit ${SAMPLE_ROWS}`);
+  return audited.translate(`select ${list} from (${failingQuery}) as failing limit ${SAMPLE_ROWS}`);
 }
 
 const shown = (name: string, isClear: boolean): string =>
@@ -134,8 +138,7 @@ function compileQuarantine(source: AuditSource, audited: AuditedRows, parts: rea
   if (conditions.length === 0) return null;
   const list = source.columns.map(({ name }) => name).join(', ');
   const failing = conditions.join(' or ');
-  const rowsWhere = (condition: string) =>
-    translate(audited.statement(`select ${list} from ${audited.name} where ${condition}`), source.tables);
+  const rowsWhere = (condition: string) => audited.translate(`select ${list} from ${audited.name} where ${condition}`);
   return { keep: rowsWhere(`not (${failing})`), setAside: rowsWhere(failing) };
 }
 

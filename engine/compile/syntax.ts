@@ -16,6 +16,8 @@ export interface Token {
 /** A SELECT of a model or of a check, with the means to say where in the file something is. */
 export interface Statement {
   readonly sql: string;
+  /** File and line in which it begins. */
+  readonly origin: Place;
   readonly root: Node;
   readonly tokens: readonly Token[];
   /** Place of an offset (code points) or of a node of this statement. */
@@ -44,6 +46,7 @@ export function parseStatement(sql: string, origin: Place): Statement {
   }
   return {
     sql,
+    origin,
     root,
     tokens: tokensOf(sql),
     placeOf: (target) => locate(typeof target === 'number' ? target : (firstOffset(target) ?? 0)),
