@@ -38,7 +38,7 @@ const MACROS: Readonly<Record<string, string>> = {
     else error('Cannot cast ''' || s || ''' to ' || target) end`,
   'athena_try_integer_text(s)': "case when regexp_full_match(s, '[+-]?[0-9]+') then s end",
 
-  // Doubles as Java writes them: plain from 0.001 to 10,000,000, else with an exponent and one digit before the point.
+  // Doubles as casts to varchar write them: one digit before the point, and always an exponent.
   'athena_mantissa(digits)': `left(digits, 1) || '.' || case when length(rtrim(digits, '0')) > 1
     then substr(rtrim(digits, '0'), 2) else '0' end`,
   'athena_scientific(s)': `case
@@ -48,7 +48,7 @@ const MACROS: Readonly<Record<string, string>> = {
       cast(1 + length(split_part(s, '.', 2)) - length(ltrim(split_part(s, '.', 2), '0')) as varchar)
     else athena_mantissa(replace(s, '.', '')) || 'E' || cast(length(split_part(s, '.', 1)) - 1 as varchar) end`,
   'athena_floating_text(x)': `case when isnan(x) then 'NaN' when isinf(x) then if(x > 0, 'Infinity', '-Infinity')
-    when x = 0 or abs(x) between 0.001 and 9999999.999999999 then cast(x as varchar)
+    when x = 0 then '0E0'
     else if(x < 0, '-', '') || athena_scientific(cast(abs(x) as varchar)) end`,
   'athena_double_text(x)': 'athena_floating_text(cast(x as double))',
   'athena_real_text(x)': 'athena_floating_text(cast(x as float))',

@@ -125,7 +125,7 @@ export const concat: Translation = ({ args, context, call }) => {
   }
   const joined = args.map(({ type: each }) => each).reduce((a, b) => commonType(a, b) ?? { kind: 'date' });
   if (!['varchar', 'char', 'varbinary', 'any', 'null'].includes(joined.kind)) {
-    const given = args.map(({ type: each }) => each.kind).join(', ');
+    const given = args.map(({ type: each }) => typeName(each)).join(', ');
     const detail = `Unexpected parameters (${given}) for function concat. Expected: concat(varchar, varchar), concat(array(E), array(E)), concat(varbinary, varbinary)`;
     throw context.fail('FUNCTION_NOT_FOUND', detail, call.at);
   }

@@ -120,6 +120,6 @@ export const NUMBER_FUNCTIONS = functions('scalar', {
   'tanh(double)': to(DOUBLE, 'tanh($1)'),
   'to_base(bigint, bigint)': to(VARCHAR, 'athena_to_base($1, $2)'),
   'truncate(number)': truncate,
-  'truncate(number, integer)': truncate,
+  'truncate(decimal, integer)': truncate,
   'width_bucket(double, double, double, bigint)': to(BIGINT, 'athena_width_bucket($1, $2, $3, $4)'),
 });

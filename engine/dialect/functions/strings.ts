@@ -1,5 +1,6 @@
 import { text } from '../translate/literals.ts';
-import { arrayOf, BIGINT, BOOLEAN, INTEGER, mapOf, VARBINARY, VARCHAR } from '../types.ts';
+import type { Operand } from '../translate/scope.ts';
+import { arrayOf, BIGINT, BOOLEAN, INTEGER, mapOf, type SqlType, VARBINARY, VARCHAR } from '../types.ts';
 import { functions, type Translation, to } from './signature.ts';
 
 /** Java's `$1` in a replacement is RE2's `\1`. */
@@ -20,6 +21,9 @@ const substring: Translation = ({ args }) => {
   const macro = length === undefined ? 'athena_substr' : 'athena_substring';
   return { sql: `${isAgreed ? 'substr' : macro}(${args.map(({ sql }) => sql).join(', ')})`, type: VARCHAR };
 };
+
+/** An array of the text's own type: no part is longer than the whole. */
+const parts = (args: readonly Operand[]): SqlType => arrayOf(args[0]?.type ?? VARCHAR);
 
 export const STRING_FUNCTIONS = functions('scalar', {
   'chr(bigint)': to(VARCHAR, 'chr(cast($1 as integer))'),
@@ -52,8 +56,8 @@ export const STRING_FUNCTIONS = functions('scalar', {
   'rpad(varchar, bigint, varchar)': to(VARCHAR, 'rpad($1, cast($2 as integer), $3)'),
   'rtrim(varchar)': to(VARCHAR, 'rtrim($1, athena_whitespace())'),
   'rtrim(varchar, varchar)': to(VARCHAR, 'rtrim($1, $2)'),
-  'split(varchar, varchar)': to(arrayOf(VARCHAR), 'string_split($1, $2)'),
-  'split(varchar, varchar, bigint)': to(arrayOf(VARCHAR), 'athena_split($1, $2, $3)'),
+  'split(varchar, varchar)': to(parts, 'string_split($1, $2)'),
+  'split(varchar, varchar, bigint)': to(parts, 'athena_split($1, $2, $3)'),
   'split_part(varchar, varchar, bigint)': to(VARCHAR, 'string_split($1, $2)[$3]'),
   'split_to_map(varchar, varchar, varchar)': to(mapOf(VARCHAR, VARCHAR), 'athena_split_to_map($1, $2, $3)'),
   'starts_with(varchar, varchar)': to(BOOLEAN, 'starts_with($1, $2)'),

@@ -48,7 +48,8 @@ function checkModifiers(call: Call, { kind, name }: FunctionForm, context: Conte
     );
   }
   if (kind === 'window' && call.over === undefined) {
-    throw context.fail('FUNCTION_NOT_FOUND', `Window function ${name} must have an OVER clause`, call.at);
+    const detail = `Window function system.builtin.${name} requires an OVER clause`;
+    throw context.fail('MISSING_OVER', detail, call.at);
   }
 }
 

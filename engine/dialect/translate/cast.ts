@@ -20,7 +20,7 @@ export function cast(operand: Operand, node: Extract<Expression, { kind: 'cast' 
   const target = typeOf(node.type);
   if (target === undefined) {
     const name = node.type.kind === 'named' ? node.type.name : node.type.kind;
-    throw context.fail('TYPE_NOT_FOUND', `Unknown type: ${name}`, node.type.at);
+    throw context.fail('TYPE_MISMATCH', `Unknown type: ${name}`, node.at);
   }
   if (!castable(operand.type, target)) {
     const detail = `Cannot cast ${typeName(operand.type)} to ${typeName(target)}`;

@@ -4,8 +4,10 @@ import {
   ANY,
   arrayOf,
   BOOLEAN,
-  commonType,
   DATE,
+  isInteger,
+  isInterval,
+  isNumeric,
   isOpen,
   isText,
   quoted,
@@ -16,12 +18,17 @@ import {
 } from '../types.ts';
 import { translateCall } from './calls.ts';
 import { cast } from './cast.ts';
-import type { Context } from './context.ts';
+import { commonTypeOf } from './common-type.ts';
+import type { Context, TranslatedQuery } from './context.ts';
 import { interval, literal, typedLiteral } from './literals.ts';
 import { translateName } from './names.ts';
 import { arithmetic, comparable } from './operators.ts';
 import { translateQuery } from './queries.ts';
 import type { Operand, Scope } from './scope.ts';
+
+/** Clauses of which Trino words the complaint a little otherwise than of terms. */
+const CLAUSES = new Set(['WHERE clause', 'HAVING clause', 'JOIN ON clause']);
+const NOT_OPERAND = 'Value of logical NOT expression';
 
 type NodeOf<K extends Expression['kind']> = Extract<Expression, { kind: K }>;
 
@@ -49,9 +56,9 @@ export function translateExpression(node: Expression, scope: Scope, context: Con
     case 'cast':
       return cast(inner(node.value), node, node.safe ? { ...context, trying: true } : context);
     case 'sign':
-      return node.negative ? negative(inner(node.value)) : inner(node.value);
+      return signed(inner(node.value), node, context);
     case 'not':
-      return { sql: `(not ${condition(node.value, scope, context).sql})`, type: BOOLEAN };
+      return { sql: `(not ${condition(node.value, scope, context, NOT_OPERAND).sql})`, type: BOOLEAN };
     case 'logical':
       return logical(node, scope, context);
     case 'arithmetic':
@@ -105,8 +112,9 @@ export function condition(
 ): Operand {
   const operand = translateExpression(node, scope, context);
   if (operand.type.kind !== 'boolean' && !isOpen(operand.type)) {
-    const detail = `${where} must evaluate to a boolean (actual: ${typeName(operand.type)})`;
-    throw context.fail('TYPE_MISMATCH', detail, node.at);
+    const actual = typeName(operand.type);
+    const end = CLAUSES.has(where) ? `: actual type ${actual}` : ` (actual: ${actual})`;
+    throw context.fail('TYPE_MISMATCH', `${where} must evaluate to a boolean${end}`, node.at);
   }
   return operand;
 }
@@ -120,7 +128,14 @@ function parameter({ index, at }: NodeOf<'parameter'>, context: Context): Operan
   return value;
 }
 
-function negative({ sql, type }: Operand): Operand {
+function signed(operand: Operand, { negative, at }: NodeOf<'sign'>, context: Context): Operand {
+  const { sql, type } = operand;
+  if (!negative) {
+    return operand;
+  }
+  if (!isNumeric(type) && !isInterval(type) && !isOpen(type)) {
+    throw context.fail('TYPE_MISMATCH', `Cannot negate ${typeName(type)}`, at);
+  }
   return { sql: /^[\d.]/.test(sql) ? `-${sql}` : `(-${sql})`, type };
 }
 
@@ -138,9 +153,13 @@ function concatenation(node: NodeOf<'concat'>, scope: Scope, context: Context): 
   );
 }
 
+/** Trino implements these by others, and names those. */
+const REPORTED_OPERATORS: Readonly<Record<string, string>> = { '>': '<', '>=': '<=', '<>': '=' };
+
 function compared(operator: string, left: Operand, right: Operand, at: number, context: Context): Operand {
   if (!comparable(left.type, right.type)) {
-    const detail = `Cannot apply operator: ${typeName(left.type)} ${operator} ${typeName(right.type)}`;
+    const named = REPORTED_OPERATORS[operator] ?? operator;
+    const detail = `Cannot apply operator: ${typeName(left.type)} ${named} ${typeName(right.type)}`;
     throw context.fail('TYPE_MISMATCH', detail, at);
   }
   return { sql: `(${left.sql} ${operator} ${right.sql})`, type: BOOLEAN };
@@ -165,13 +184,8 @@ function between(node: NodeOf<'between'>, scope: Scope, context: Context): Opera
 
 function inList(node: NodeOf<'in_list'>, scope: Scope, context: Context): Operand {
   const value = translateExpression(node.value, scope, context);
-  const list = node.list.map((item) => translateExpression(item, scope, context));
-  for (const [index, item] of list.entries()) {
-    if (!comparable(value.type, item.type)) {
-      const detail = `IN value and list items must be the same type or coercible to a common type. Cannot find common type between ${typeName(value.type)} and ${typeName(item.type)}`;
-      throw context.fail('TYPE_MISMATCH', detail, node.list[index]?.at ?? node.at);
-    }
-  }
+  const list = node.list.map((item) => ({ ...translateExpression(item, scope, context), at: item.at }));
+  commonTypeOf([{ ...value, at: node.value.at }, ...list], 'IN value and list items', context);
   const not = node.negated ? 'not ' : '';
   return { sql: `(${value.sql} ${not}in (${list.map(({ sql }) => sql).join(', ')}))`, type: BOOLEAN };
 }
@@ -197,21 +211,36 @@ function subquery(
     return { sql: `exists (${query.sql})`, type: BOOLEAN };
   }
   if (node.kind === 'subquery') {
-    if (!query.open && query.columns.length > 1) {
-      const detail = `Multiple columns returned by subquery are not yet supported. Found ${query.columns.length}`;
-      throw context.fail('NOT_SUPPORTED', detail, node.at);
-    }
-    return { sql: `(${query.sql})`, type: query.columns[0]?.type ?? ANY };
+    return scalar(query, context);
   }
   const value = translateExpression(node.kind === 'quantified' ? node.left : node.value, scope, context);
-  const [column] = query.columns;
-  if (query.columns.length === 1 && column !== undefined && !comparable(value.type, column.type)) {
-    const detail = `value and result of subquery must be of the same type for IN expression: ${typeName(value.type)} vs ${typeName(column.type)}`;
-    throw context.fail('TYPE_MISMATCH', detail, node.at);
-  }
+  checkMembership(value, query, node.at, context);
   const operator =
     node.kind === 'quantified' ? `${node.operator} ${node.quantifier}` : `${node.negated ? 'not ' : ''}in`;
   return { sql: `(${value.sql} ${operator} (${query.sql}))`, type: BOOLEAN };
+}
+
+/** A subquery of several columns is a row. */
+function scalar({ sql, columns, open }: TranslatedQuery, context: Context): Operand {
+  const [only, ...others] = columns;
+  if (open || only === undefined || others.length === 0) {
+    return { sql: `(${sql})`, type: only?.type ?? ANY };
+  }
+  const names = columns.map((_, index) => quoted(`c${index}`)).join(', ');
+  const alias = quoted(context.unique('subquery'));
+  const type: SqlType = { kind: 'row', fields: columns.map((column) => ({ type: column.type })) };
+  return { sql: `(select row(${names}) from (${sql}) as ${alias}(${names}))`, type };
+}
+
+/** `in (select …)` compares like with like. */
+function checkMembership(value: Operand, { columns, open }: TranslatedQuery, at: number, context: Context): void {
+  const result: SqlType = { kind: 'row', fields: columns.map(({ type }) => ({ type })) };
+  const compared: SqlType = value.type.kind === 'row' ? value.type : { kind: 'row', fields: [{ type: value.type }] };
+  if (!open && !isOpen(value.type) && !comparable(compared, result)) {
+    const pair = `${typeName(compared)} vs ${typeName(result)}`;
+    const detail = `Value expression and result of subquery must be of the same type: ${pair}`;
+    throw context.fail('TYPE_MISMATCH', detail, at);
+  }
 }
 
 function caseExpression(node: NodeOf<'case'>, scope: Scope, context: Context): Operand {
@@ -221,37 +250,22 @@ function caseExpression(node: NodeOf<'case'>, scope: Scope, context: Context): O
       operand === undefined
         ? condition(when.condition, scope, context, 'CASE WHEN clause')
         : translateExpression(when.condition, scope, context);
-    return { test, result: translateExpression(when.result, scope, context), at: when.result.at };
+    return { test, result: { ...translateExpression(when.result, scope, context), at: when.result.at } };
   });
-  const otherwise = node.otherwise && translateExpression(node.otherwise, scope, context);
+  const otherwise = node.otherwise && {
+    ...translateExpression(node.otherwise, scope, context),
+    at: node.otherwise.at,
+  };
   const results = [...whens.map(({ result }) => result), ...(otherwise === undefined ? [] : [otherwise])];
-  const type = results
-    .map((result) => result.type)
-    .reduce((a, b) => {
-      const both = commonType(a, b);
-      if (both === undefined) {
-        const detail = `All CASE results must be the same type or coercible to a common type. Cannot find common type between ${typeName(a)} and ${typeName(b)}`;
-        throw context.fail('TYPE_MISMATCH', detail, node.at);
-      }
-      return both;
-    });
+  const type = commonTypeOf(results, 'All CASE results', context);
   const branches = whens.map(({ test, result }) => `when ${test.sql} then ${result.sql}`);
   const last = otherwise === undefined ? '' : ` else ${otherwise.sql}`;
   return { sql: `case ${operand === undefined ? '' : `${operand.sql} `}${branches.join(' ')}${last} end`, type };
 }
 
-function array({ elements, at }: NodeOf<'array'>, scope: Scope, context: Context): Operand {
-  const items = elements.map((element) => translateExpression(element, scope, context));
-  const type = items.reduce<SqlType>(
-    (common, item) => {
-      const both = commonType(common, item.type);
-      if (both === undefined) {
-        throw context.fail('TYPE_MISMATCH', `All ARRAY elements must be the same type: ${typeName(common)}`, at);
-      }
-      return both;
-    },
-    { kind: 'null' },
-  );
+function array({ elements }: NodeOf<'array'>, scope: Scope, context: Context): Operand {
+  const items = elements.map((element) => ({ ...translateExpression(element, scope, context), at: element.at }));
+  const type = commonTypeOf(items, 'All ARRAY elements', context);
   return { sql: `[${items.map(({ sql }) => sql).join(', ')}]`, type: arrayOf(type) };
 }
 
@@ -265,6 +279,10 @@ function row(values: readonly Operand[]): Operand {
 /** An element that must be there: Trino fails where DuckDB would answer null. */
 function subscript(base: Operand, index: Operand, node: NodeOf<'subscript'>, context: Context): Operand {
   const { type } = base;
+  if (type.kind === 'array' && !isInteger(index.type) && !isOpen(index.type)) {
+    const detail = `Cannot use ${typeName(index.type)} for subscript of ${typeName(type)}`;
+    throw context.fail('TYPE_MISMATCH', detail, node.at);
+  }
   if (type.kind === 'array') {
     const sql = context.trying ? `${base.sql}[${index.sql}]` : `athena_subscript(${base.sql}, ${index.sql})`;
     return { sql, type: type.element };

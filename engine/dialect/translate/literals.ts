@@ -75,7 +75,7 @@ export function typedLiteral(
     return { sql: `cast(${text(value)} as ${decimalName(value)})`, type: decimalLiteralType(value) };
   }
   if (type === 'date' && !/^\s*[+-]?\d{4,}-\d{1,2}-\d{1,2}\s*$/.test(value)) {
-    throw context.fail('INVALID_LITERAL', `'${value}' is not a valid date literal`, at);
+    throw context.fail('INVALID_LITERAL', `'${value}' is not a valid DATE literal`, at);
   }
   const known = PLAIN[type] ?? VARCHAR;
   const name = known.kind === 'real' ? 'float' : known.kind;
@@ -97,7 +97,7 @@ const TIMESTAMP_TEXT = /^\s*(\d{4,}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}
 function timestampLiteral(value: string, at: number, context: Context): Operand {
   const match = TIMESTAMP_TEXT.exec(value);
   if (match === null) {
-    throw context.fail('INVALID_LITERAL', `'${value}' is not a valid timestamp literal`, at);
+    throw context.fail('INVALID_LITERAL', `'${value}' is not a valid TIMESTAMP literal`, at);
   }
   const [, local = '', fraction = '', zone] = match;
   const precision = fraction.length;

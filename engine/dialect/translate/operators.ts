@@ -142,7 +142,12 @@ function temporal(operator: ArithmeticOperator, left: Operand, right: Operand): 
     if (a.kind === 'date') {
       return { sql: `cast(${sql} as date)`, type: a };
     }
-    return a.kind === 'timestamp' || a.kind === 'time' || a.kind === b.kind ? { sql, type: a } : undefined;
+    // An interval of days counts milliseconds, and so does what it is added to.
+    if (a.kind === 'timestamp') {
+      const precision = b.kind === 'interval_day' ? Math.max(a.precision, 3) : a.precision;
+      return { sql, type: { ...a, precision } };
+    }
+    return a.kind === 'time' || a.kind === b.kind ? { sql, type: a } : undefined;
   }
   if (operator === '-' && a.kind === 'date' && b.kind === 'date') {
     return { sql: `to_days(cast(${left.sql} - ${right.sql} as integer))`, type: { kind: 'interval_day' } };

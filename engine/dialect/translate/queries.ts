@@ -48,7 +48,7 @@ function commonTable(
   const translated = translateQuery(query, inner, scope);
   if (columns.length > 0 && !translated.open && columns.length !== translated.columns.length) {
     const detail = `Column alias list has ${columns.length} entries but relation has ${translated.columns.length} columns`;
-    throw context.fail('MISMATCHED_COLUMN_ALIASES', detail, name.at);
+    throw context.fail('MISMATCHED_COLUMN_ALIASES', detail, columns[0]?.at ?? name.at);
   }
   const renamed = distinctNames(renameColumns(translated.columns, columns));
   const list = translated.open ? columns.map(({ text }) => text) : renamed.map((column) => column.name);

@@ -137,7 +137,7 @@ function aliased(node: Extract<Relation, { kind: 'aliased' }>, context: Context,
   }
   if (columns.length > 0 && !source.open && columns.length !== source.columns.length) {
     const detail = `Column alias list has ${columns.length} entries but '${alias.text}' has ${source.columns.length} columns available`;
-    throw context.fail('MISMATCHED_COLUMN_ALIASES', detail, node.at);
+    throw context.fail('MISMATCHED_COLUMN_ALIASES', detail, relation.at);
   }
   return named(source, qualifiers, alias.text, context, columns);
 }
