@@ -12,8 +12,9 @@ import { hiveTypeOf } from './hive-type.ts';
 import { prestoViewText, type ViewDefinition } from './view.ts';
 
 const FINGERPRINT = 'tributary.fingerprint';
-/** Glue's limits. */
-const MAX_DESCRIPTION = 2048;
+/** Trino takes a table for a view by this very comment; the view's own description is in its definition. */
+const VIEW_COMMENT = 'Presto View';
+/** Glue's limit. */
 const MAX_COMMENT = 255;
 
 /** Views in the AWS Glue catalog, in the form that Athena and Trino share. */
@@ -41,11 +42,11 @@ export const glueViews = (glue: GlueClient): ViewCatalog => ({
 
 const tableInput = (view: ViewDefinition): TableInput => ({
   Name: view.name,
-  Description: view.description.slice(0, MAX_DESCRIPTION),
+  Description: VIEW_COMMENT,
   // Trino overlooks views without an owner.
   Owner: 'tributary',
   TableType: 'VIRTUAL_VIEW',
-  Parameters: { presto_view: 'true', comment: 'Presto View', [FINGERPRINT]: view.fingerprint },
+  Parameters: { presto_view: 'true', comment: VIEW_COMMENT, [FINGERPRINT]: view.fingerprint },
   ViewOriginalText: prestoViewText(view),
   ViewExpandedText: '/* Presto View */',
   StorageDescriptor: {

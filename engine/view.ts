@@ -31,11 +31,12 @@ export function viewDefinition(model: CompiledModel, fingerprint: string): ViewD
 }
 
 /** A view's text as Athena and Trino keep it in the catalog. */
-export function prestoViewText({ database, columns, sql }: ViewDefinition): string {
+export function prestoViewText({ database, description, columns, sql }: ViewDefinition): string {
   const definition = {
     originalSql: sql,
     catalog: 'awsdatacatalog',
     schema: database,
+    comment: description,
     columns: columns.map(({ name, type }) => ({ name, type: viewType(type) })),
     properties: {},
   };

@@ -18,6 +18,7 @@ describe('the text of a view in the catalog', () => {
       originalSql: sql,
       catalog: 'awsdatacatalog',
       schema: 'marts',
+      comment: view?.description,
       columns: [
         { name: 'sale_id', type: 'varchar' },
         { name: 'at', type: 'timestamp(6)' },
