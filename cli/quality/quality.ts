@@ -55,7 +55,7 @@ function summary(table: string, checks: readonly CheckRow[]): TableQuality {
     table,
     runId: String(checks[0]?.run_id),
     score: mean(checks),
-    dimensions: Object.fromEntries([...byDimension].map(([dimension, some]) => [dimension, mean(some)])),
+    dimensions: Object.fromEntries([...byDimension].sort().map(([dimension, some]) => [dimension, mean(some)])),
     checks: checks.length,
     failed: checks.filter(({ passed }) => passed === false).map(failedCheck),
   };
