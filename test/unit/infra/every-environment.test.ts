@@ -15,7 +15,7 @@ beforeAll(async () => {
 describe.each(ENVIRONMENTS)('the environment %s', (environment) => {
   let templates: Synthesised;
   beforeAll(() => {
-    templates = synthesise(environment, manifest);
+    templates = synthesise(environment, { manifest, cloudFormationRules: true });
   }, SYNTHESIS_TIMEOUT_MS);
 
   it('synthesises without findings', () => {

@@ -43,10 +43,21 @@ const { context } = z
   .object({ context: z.record(z.string(), z.unknown()) })
   .parse(JSON.parse(readFileSync(join(import.meta.dirname, '../../../cdk.json'), 'utf8')));
 
-/** The templates of an environment, functions not bundled. Throws when a check of the CDK or of cdk-nag fails. */
-export function synthesise(environment: EnvironmentName, manifest: Manifest = twoModels()): Synthesised {
+/**
+ * The templates of an environment, functions not bundled. Throws when a rule of cdk-nag finds something, or of
+ * CloudFormation where these are asked for: they take seconds.
+ */
+export function synthesise(
+  environment: EnvironmentName,
+  { manifest = twoModels(), cloudFormationRules = false } = {},
+): Synthesised {
   const outdir = mkdtempSync(join(tmpdir(), 'tributary-synth-'));
-  const app = new App({ outdir, context: { ...context, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
+  const app = new App({
+    outdir,
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    analyticsReporting: false,
+    builtinCloudFormationValidation: cloudFormationRules,
+  });
   addStacks(app, settingsOf(environment), writeManifest(manifest, join(outdir, 'manifest.json')));
   const resources = app.synth().stacks.flatMap((stack) =>
     Object.entries(templateSchema.parse(stack.template).Resources).map(([id, resource]) => ({
