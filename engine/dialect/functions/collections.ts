@@ -1,6 +1,17 @@
 import { asText } from '../translate/cast.ts';
 import type { Operand } from '../translate/scope.ts';
-import { arrayOf, BIGINT, BOOLEAN, commonType, duckDbType, isInteger, mapOf, type SqlType, VARCHAR } from '../types.ts';
+import {
+  arrayOf,
+  BIGINT,
+  BOOLEAN,
+  commonType,
+  duckDbType,
+  isInteger,
+  mapOf,
+  type SqlType,
+  typeName,
+  VARCHAR,
+} from '../types.ts';
 import { type CallSite, elementOf, functions, like, type Translation, to } from './signature.ts';
 
 const ANY: SqlType = { kind: 'any' };

@@ -1,25 +1,25 @@
 import { commonTypeOf } from '../translate/common-type.ts';
 import type { Operand } from '../translate/scope.ts';
-import { type SqlType, typeName, VARCHAR } from '../types.ts';
-import { type CallSite, functions, like, type Translation, to } from './signature.ts';
+import { commonType, typeName, VARCHAR } from '../types.ts';
+import { functions, like, type Translation, to } from './signature.ts';
+
+const NULL: Operand = { sql: 'null', type: { kind: 'null' } };
 
 const conditional: Translation = (site) => {
-  const [condition, ...results] = site.args;
-  const [then, otherwise] = results;
-  const sql = `case when ${condition?.sql} then ${then?.sql}${otherwise === undefined ? '' : ` else ${otherwise.sql}`} end`;
-  return { sql, type: commonOf(site, 'IF', results, 1) };
+  const [condition, then, otherwise = NULL] = [site.arg(0), site.arg(1), site.args[2]];
+  const type = commonType(then.type, otherwise.type);
+  if (type === undefined) {
+    const detail = `Result types for IF must be the same: ${typeName(then.type)} vs ${typeName(otherwise.type)}`;
+    throw site.context.fail('TYPE_MISMATCH', detail, site.call.at);
+  }
+  return { sql: `case when ${condition.sql} then ${then.sql} else ${otherwise.sql} end`, type };
 };
 
-const coalesce: Translation = (site) => ({
-  sql: `coalesce(${site.args.map(({ sql }) => sql).join(', ')})`,
-  type: commonOf(site, 'COALESCE', site.args, 0),
-});
-
-/** Common type of the arguments from an index on. */
-function commonOf(site: CallSite, what: string, operands: readonly Operand[], from: number): SqlType {
-  const values = operands.map(({ type }, index) => ({ type, at: site.call.args[index + from]?.at ?? site.call.at }));
-  return commonTypeOf(values, `All ${what} operands`, site.context);
-}
+const coalesce: Translation = ({ args, call, context }) => {
+  const operands = args.map(({ type }, index) => ({ type, at: call.args[index]?.at ?? call.at }));
+  const sql = `coalesce(${args.map((arg) => arg.sql).join(', ')})`;
+  return { sql, type: commonTypeOf(operands, 'All COALESCE operands', context) };
+};
 
 export const CONDITIONAL_FUNCTIONS = functions('scalar', {
   'coalesce(any, any...)': coalesce,
