@@ -20,8 +20,12 @@ export class ToolError extends Error {
 export async function installPackages(root) {
   if (isInstalled(root)) return;
   const stop = showElapsed('installing npm packages');
-  const { code, output } = await npmCi(root).finally(stop);
-  if (code !== 0) throw npmFailure(output);
+  try {
+    const { code, output } = await npmCi(root);
+    if (code !== 0) throw npmFailure(output);
+  } finally {
+    stop();
+  }
 }
 
 /** Compares the lock file with npm's own record of what it installed, which it writes when all has gone well. */
@@ -105,6 +109,7 @@ function npmFailure(output) {
     message: '`npm ci` failed',
     advice: 'its output above says why; then run the command again',
   };
-  const tail = output.trim().split('\n').slice(-15).join('\n');
-  return new ToolError(cause.code, `${cause.message}. npm says:\n\n${tail}\n`, cause.advice);
+  // npm names the cause first and ends with traces.
+  const head = output.trim().split('\n').slice(0, 8).join('\n');
+  return new ToolError(cause.code, `${cause.message}. npm says:\n\n${head}\n`, cause.advice);
 }

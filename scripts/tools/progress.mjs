@@ -18,6 +18,6 @@ export function showElapsed(label) {
   }, 2_000);
   return () => {
     clearTimeout(timer);
-    if (shown) stderr.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${label}: done in ${seconds()} s\n`);
+    if (shown) stderr.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${label}: ${seconds()} s\n`);
   };
 }
