@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { failureOf, QueryFailure } from '../failures.ts';
 import { type ResultTarget, ResultWriter } from '../results/result-writer.ts';
 import type { StatementRunner } from '../statements/runner.ts';
@@ -86,7 +87,10 @@ export class Executions {
   #forgetOldest(): void {
     for (const [id, execution] of this.#byId) {
       if (this.#byId.size <= KEPT) return;
-      if (isFinished(execution)) this.#byId.delete(id);
+      if (!isFinished(execution)) continue;
+      this.#byId.delete(id);
+      // The result stays in S3; only its copy for paging goes.
+      if (execution.result !== undefined) rmSync(execution.result.file, { force: true });
     }
   }
 }
