@@ -1,5 +1,6 @@
 // Synthesises the app, with the security rules of cdk-nag, into .tributary/synth/<environment>.
 //   node scripts/synth.ts [environment …]     all of them by default
+import { withProgress } from '../cli/ui.ts';
 import { ENVIRONMENTS } from '../infra/environments.ts';
 import { cdk } from '../localstack/cdk.ts';
 import { synthFolder } from './synth-folder.ts';
@@ -9,7 +10,8 @@ const given = process.argv.slice(2);
 const environment = { AWS_EC2_METADATA_DISABLED: 'true' };
 for (const name of given.length > 0 ? given : ENVIRONMENTS) {
   const args = ['synth', '--all', '--quiet', '--context', `env=${name}`, '--output', synthFolder(name)];
-  const { code, output } = await cdk(args, { environment });
-  process.stdout.write(code === 0 ? `${name}: synthesised\n` : `${output}\n${name}: failed\n`);
-  if (code !== 0) process.exitCode = 1;
+  const { code, output } = await withProgress(`synth of ${name}`, () => cdk(args, { environment }));
+  if (code === 0) continue;
+  process.stdout.write(`${output}\n${name}: failed\n`);
+  process.exitCode = 1;
 }
