@@ -14,13 +14,13 @@ export const BUCKETS: readonly BucketName[] = [
   'operations',
 ];
 
-/** Kinesis streams, with what flows in each. */
-export const STREAMS: Readonly<Record<StreamName, string>> = {
-  'transaction-events': 'sales, orders and coupons',
-  'customer-events': 'changes of customers and contacts',
-  'clickstream-events': 'page views',
-  'operations-events': 'stock and shipping',
-};
+/** Kinesis streams, by the names that contracts and producers use. */
+export const STREAMS = [
+  'transaction-events',
+  'customer-events',
+  'clickstream-events',
+  'operations-events',
+] as const satisfies readonly StreamName[];
 
 export const WORKGROUP = 'tributary';
 export const STATE_TABLE = 'tributary-state';

@@ -88,7 +88,7 @@ const loadPermissions = (names: Names, rawDataKey: IKey): readonly Permission[] 
   { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [rawDataKey.keyArn] },
   {
     actions: ['kinesis:PutRecord', 'kinesis:PutRecords', 'kinesis:DescribeStreamSummary', 'kinesis:ListShards'],
-    resources: Object.keys(STREAMS).map((name) => names.streamArn(name)),
+    resources: STREAMS.map((name) => names.streamArn(name)),
   },
   {
     actions: [

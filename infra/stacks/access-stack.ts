@@ -61,7 +61,7 @@ function platform({ settings, names, manifest }: AccessStackProps): Platform {
       results: names.bucket('results'),
       operations: names.bucket('operations'),
     },
-    streams: Object.fromEntries(Object.keys(STREAMS).map((name) => [name, name])),
+    streams: Object.fromEntries(STREAMS.map((name) => [name, name])),
     stateMachineArn: names.machineArn(RUN_MACHINE),
     alertTopicArn: names.alertTopicArn,
     workgroup: WORKGROUP,

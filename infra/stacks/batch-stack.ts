@@ -45,8 +45,6 @@ export class BatchStack extends Stack {
       nativePackages: { layer: new DuckDbLayer(this, 'DuckDb', settings), names: [DUCKDB_BINDINGS] },
       files: [manifest.file],
       environment: {
-        environment: settings.environment,
-        baseCurrency: settings.baseCurrency,
         bronzeBucket: names.bucket('bronze'),
         silverBucket: names.bucket('silver'),
         goldBucket: names.bucket('gold'),
@@ -99,7 +97,7 @@ export class BatchStack extends Stack {
       memoryMiB: 512,
       timeout: Duration.seconds(30),
       files: [manifest.file],
-      environment: { environment: settings.environment, stateTable: STATE_TABLE },
+      environment: { stateTable: STATE_TABLE },
       permissions: [
         { actions: ['dynamodb:PutItem'], resources: [names.stateTableArn] },
         {
@@ -120,7 +118,6 @@ export class BatchStack extends Stack {
       timeout: Duration.seconds(55),
       files: [manifest.file],
       environment: {
-        environment: settings.environment,
         operationsBucket: names.bucket('operations'),
         stateTable: STATE_TABLE,
         alertTopicArn: names.alertTopicArn,

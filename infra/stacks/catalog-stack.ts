@@ -91,7 +91,6 @@ export class CatalogStack extends Stack {
       memoryMiB: 1024,
       timeout: Duration.minutes(5),
       environment: {
-        environment: settings.environment,
         silverBucket: names.bucket('silver'),
         goldBucket: names.bucket('gold'),
       },

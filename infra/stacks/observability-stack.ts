@@ -42,7 +42,7 @@ export class ObservabilityStack extends Stack {
           graph('Files refused', [byDimension(METRIC.filesRefused, 'source', 'Sum')]),
         ],
         [
-          graph('Age of the oldest unread event, ms', Object.keys(STREAMS).map(iteratorAge)),
+          graph('Age of the oldest unread event, ms', STREAMS.map(iteratorAge)),
           graph('Landing queue', [landingBacklog(), deadLetters()]),
           graph('Runs', [
             runs('ExecutionsSucceeded', names),
@@ -112,7 +112,7 @@ function alarms({ settings, names }: TributaryStackProps): readonly AlarmDefinit
       metric: deadLetters(),
       above: 0,
     },
-    ...Object.keys(STREAMS).map((stream) => ({
+    ...STREAMS.map((stream) => ({
       runbook: 'stream-behind',
       subject: stream,
       meaning: `Events wait in ${stream} for more than ${iteratorAgeSeconds} s`,

@@ -39,7 +39,7 @@ export class StreamingStack extends Stack {
       description: 'Takes batches of events into bronze and quarantine',
       memoryMiB: 1024,
       timeout: Duration.minutes(2),
-      environment: intakeEnvironment(settings.environment, names),
+      environment: intakeEnvironment(names),
       permissions: [
         ...intakePermissions(names),
         {
@@ -49,7 +49,7 @@ export class StreamingStack extends Stack {
         { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [rawDataKey.keyArn] },
       ],
     });
-    for (const [name, contents] of Object.entries(STREAMS)) {
+    for (const name of STREAMS) {
       const { capacity, retentionHours, batchSize, batchSeconds, parallelization } = settings.streams;
       const stream = new Stream(this, name, {
         streamName: name,
@@ -59,7 +59,6 @@ export class StreamingStack extends Stack {
         retentionPeriod: Duration.hours(retentionHours),
         encryption: StreamEncryption.MANAGED,
       });
-      stream.node.addMetadata('contents', contents);
       ingest.function.addEventSource(
         new KinesisEventSource(stream, {
           startingPosition: StartingPosition.TRIM_HORIZON,
@@ -105,7 +104,7 @@ export class StreamingStack extends Stack {
       description: 'Takes files into bronze and quarantine',
       memoryMiB: 2048,
       timeout: FILE_TIMEOUT,
-      environment: intakeEnvironment(settings.environment, names),
+      environment: intakeEnvironment(names),
       permissions: [
         ...intakePermissions(names),
         { actions: ['s3:GetObject'], resources: [names.objects('landing')], wildcard: 'Any file may land' },
@@ -128,8 +127,7 @@ export class StreamingStack extends Stack {
   }
 }
 
-const intakeEnvironment = (environment: string, names: Names) => ({
-  environment,
+const intakeEnvironment = (names: Names) => ({
   bronzeBucket: names.bucket('bronze'),
   quarantineBucket: names.bucket('quarantine'),
   operationsBucket: names.bucket('operations'),

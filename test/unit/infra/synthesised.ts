@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -66,6 +66,7 @@ export function synthesise(
       stack: stack.stackName,
     })),
   );
+  rmSync(outdir, { recursive: true });
   return { resources, ofType: (type) => resources.filter((resource) => resource.Type === type) };
 }
 

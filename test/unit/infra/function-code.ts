@@ -35,11 +35,8 @@ const OTHER_ACTIONS: Readonly<Record<string, readonly string[]>> = {
 const AWS_IMPORT = /import \{([^}]*)\} from "@aws-sdk\/([\w-]+)"/g;
 const OPERATION = /^(?:(\w+)Command|paginate(\w+)|(Upload))$/;
 
-/**
- * The IAM actions that a function's code needs: it is bundled without its packages, so that what is never reached is
- * gone, and the commands that it still imports are looked up.
- */
-export async function sdkCalls(name: FunctionName): Promise<ReadonlySet<string>> {
+/** A function's own code, bundled without its packages, so that what is never reached is gone. */
+export async function codeOf(name: FunctionName): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [`lambdas/${name}/${name}.lambda.ts`],
     bundle: true,
@@ -49,8 +46,18 @@ export async function sdkCalls(name: FunctionName): Promise<ReadonlySet<string>>
     write: false,
     logLevel: 'silent',
   });
-  const imports = outputFiles.flatMap(({ text }) => [...text.matchAll(AWS_IMPORT)]);
+  return outputFiles.map(({ text }) => text).join('\n');
+}
+
+/** The IAM actions that code needs, by the SDK's commands that it imports. */
+export function sdkCalls(code: string): ReadonlySet<string> {
+  const imports = [...code.matchAll(AWS_IMPORT)];
   return new Set(imports.flatMap(([, names = '', client = '']) => names.split(',').flatMap(actionsOf(client))));
+}
+
+/** The environment variables that code reads by their key in `ENV`. */
+export function environmentReads(code: string): ReadonlySet<string> {
+  return new Set([...code.matchAll(/\bENV\.(\w+)/g)].map(([, key = '']) => key));
 }
 
 const actionsOf =
