@@ -1,13 +1,9 @@
 /** Environment variables of the functions: the infrastructure sets them, the functions read them by these names. */
 export const ENV = {
-  environment: 'TRIBUTARY_ENVIRONMENT',
-  baseCurrency: 'BASE_CURRENCY',
-  landingBucket: 'LANDING_BUCKET',
   bronzeBucket: 'BRONZE_BUCKET',
   silverBucket: 'SILVER_BUCKET',
   goldBucket: 'GOLD_BUCKET',
   quarantineBucket: 'QUARANTINE_BUCKET',
-  resultsBucket: 'RESULTS_BUCKET',
   operationsBucket: 'OPERATIONS_BUCKET',
   stateTable: 'STATE_TABLE',
   alertTopicArn: 'ALERT_TOPIC_ARN',
