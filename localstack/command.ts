@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { sendSignal } from './signal.ts';
 
 export interface CommandResult {
   /** Exit code; -1 when a signal ended the command. */
@@ -17,8 +18,8 @@ export interface CommandOptions {
 }
 
 /**
- * Runs a command to its end; undefined when there is no such command. A signal that asks this process to end goes to
- * the command, so that none is left behind.
+ * Runs a command to its end; undefined when there is no such command. A signal that asks this process to end ends the
+ * command and whatever it has started, so that nothing is left behind.
  */
 export type RunCommand = (
   command: string,
@@ -29,9 +30,13 @@ export type RunCommand = (
 export const runCommand: RunCommand = (command, args, options = {}) =>
   new Promise((resolve, reject) => {
     const { cwd, env = process.env, timeoutMs, onLine = () => {} } = options;
-    const child = spawn(command, args, { cwd, env, timeout: timeoutMs, stdio: ['ignore', 'pipe', 'pipe'] });
-    const end = (): boolean => child.kill();
+    const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    // The command leads a process group of its own, in which is all that it starts.
+    const end = (): void => {
+      if (child.pid !== undefined) sendSignal(-child.pid, 'SIGTERM');
+    };
     for (const signal of END_SIGNALS) process.on(signal, end);
+    const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
     let output = '';
     let line = '';
     const collect = (chunk: string): void => {
@@ -42,12 +47,17 @@ export const runCommand: RunCommand = (command, args, options = {}) =>
     };
     child.stdout.setEncoding('utf8').on('data', collect);
     child.stderr.setEncoding('utf8').on('data', collect);
+    const release = (): void => {
+      clearTimeout(timer);
+      for (const signal of END_SIGNALS) process.off(signal, end);
+    };
     child.on('error', (error: NodeJS.ErrnoException) => {
+      release();
       if (error.code === 'ENOENT' || error.code === 'EACCES') resolve(undefined);
       else reject(error);
     });
     child.on('close', (code) => {
-      for (const signal of END_SIGNALS) process.off(signal, end);
+      release();
       if (line !== '') onLine(line);
       resolve({ code: code ?? -1, output });
     });

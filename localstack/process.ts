@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TributaryError } from '../common/errors.ts';
 import { runCommand } from './command.ts';
+import { sendSignal } from './signal.ts';
 
 /** A process that we started. Its id may belong to another one later, its id and start time together may not. */
 export interface OwnedProcess {
@@ -43,20 +44,12 @@ export async function isRunning({ pid, startTime }: OwnedProcess): Promise<boole
  */
 export async function stopProcess(owned: OwnedProcess, patienceMs = 5_000): Promise<void> {
   if (!(await isRunning(owned))) return;
-  send(owned.pid, 'SIGTERM');
+  sendSignal(owned.pid, 'SIGTERM');
   const deadline = Date.now() + patienceMs;
   while ((await isRunning(owned)) && Date.now() < deadline) await sleep(50);
   // The group's id cannot pass to others while one of its members lives.
-  send(-owned.pid, 'SIGKILL');
+  sendSignal(-owned.pid, 'SIGKILL');
   while (await isRunning(owned)) await sleep(50);
-}
-
-function send(target: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(target, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** When a process was started, in the system's own terms; undefined when it is not running. */
