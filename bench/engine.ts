@@ -1,7 +1,8 @@
-// How much the engine costs over the bare SQL of the same models: `npm run` nothing, just
+// How much the engine costs over the bare SQL of the same models:
 //   node bench/engine.ts [rounds]
-// Both sides read the same bronze files and write Parquet. The engine's side is the whole build path of `build-model`
-// (fingerprints, write, audit, Iceberg commit, record) over a local S3 server and catalog in memory.
+// All sides read the same bronze files and write Parquet. The bare SQL writes it plainly, and once more sorted and
+// partitioned as the models declare. The engine's side is the whole build path of `build-model` (fingerprints, write,
+// audit, Iceberg commit, record) over a local S3 server and a catalog in memory.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,7 +15,7 @@ import { type BuildDeps, buildModel } from '../engine/build/index.ts';
 import { compileProject } from '../engine/compile/index.ts';
 import { DUCKDB_PRELUDE } from '../engine/dialect/prelude.ts';
 import { s3FileIo } from '../engine/iceberg/index.ts';
-import type { Manifest, SourceTable } from '../engine/manifest.ts';
+import type { CompiledModel, Manifest, SourceTable } from '../engine/manifest.ts';
 import type { BuildRecord } from '../engine/run.ts';
 import type { PublishedView } from '../engine/view.ts';
 import { PROJECT_ROOT } from '../localstack/stack.ts';
@@ -37,31 +38,30 @@ const BUCKETS = {
 type Files = ReadonlyMap<string, readonly InputFile[]>;
 
 async function main(): Promise<void> {
-  const rounds = Number(process.argv[2] ?? 3);
+  const count = Number(process.argv[2] ?? 3);
   const manifest = await compileProject(PROJECT_ROOT);
   const server = await startS3Server();
   const folder = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
   const files = await givenBronze(manifest, server, folder);
-  const ratios: number[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    const bare = await bareSql(manifest, files, folder);
+  const rounds: Round[] = [];
+  for (let round = 1; round <= count; round++) {
+    const plain = await bareSql(manifest, files, folder, 'plain');
+    const declared = await bareSql(manifest, files, folder, 'declared');
     const engine = await wholeBuild(manifest, files, server, join(folder, `cache-${round}`));
-    ratios.push(engine.cpuSeconds / bare.cpuSeconds);
-    console.log(`round ${round}: SQL ${inWords(bare)}, engine ${inWords(engine)}`);
-    if (round === rounds) report(bare.byModel, engine.byModel);
+    rounds.push({ plain, declared, engine });
   }
-  const median = ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? Number.NaN;
-  console.log(`engine over SQL by processor time, median of ${rounds}: ${median.toFixed(2)}`);
+  report(rounds);
   await server.close();
   await rm(folder, { recursive: true });
 }
 
-interface Timing {
-  readonly seconds: number;
-  /** Of all threads: what other programs on the machine do hardly changes it. */
-  readonly cpuSeconds: number;
-  readonly byModel: ReadonlyMap<string, number>;
-}
+/** Seconds of processor time by model, of all threads: what else the machine does hardly changes it. */
+type Timing = ReadonlyMap<string, number>;
+
+/** How bare SQL writes its files: as they come, or sorted and partitioned as the models declare. */
+type Layout = 'plain' | 'declared';
+
+type Round = Readonly<Record<Layout | 'engine', Timing>>;
 
 /** Bronze files by source, in the S3 server and as local files, whose folders name the partitions. */
 async function givenBronze(manifest: Manifest, server: S3Server, folder: string): Promise<Files> {
@@ -80,7 +80,7 @@ async function givenBronze(manifest: Manifest, server: S3Server, folder: string)
 }
 
 /** What one would write by hand: each model's SELECT, copied to a Parquet file that the next ones read. */
-async function bareSql(manifest: Manifest, files: Files, folder: string): Promise<Timing> {
+async function bareSql(manifest: Manifest, files: Files, folder: string, layout: Layout): Promise<Timing> {
   const instance = await DuckDBInstance.create(':memory:', { threads: String(THREADS), memory_limit: MEMORY });
   const connection = await instance.connect();
   for (const statement of DUCKDB_PRELUDE) await connection.run(statement);
@@ -91,18 +91,40 @@ async function bareSql(manifest: Manifest, files: Files, folder: string): Promis
     const paths = (files.get(name) ?? []).map(({ uri }) => join(folder, uri.slice('s3://'.length)));
     await connection.run(`create view ${name} as ${relationSql(table, paths)}`);
   }
-  const timing = await timed(manifest, async ({ name, kind, sql }) => {
-    if (kind === 'view') {
-      await connection.run(`create view ${name} as ${sql.duckdb}`);
+  const timing = await timed(manifest, async (model) => {
+    if (model.kind === 'view') {
+      await connection.run(`create view ${model.name} as ${model.sql.duckdb}`);
       return;
     }
-    const file = literal(join(folder, `${name}.parquet`));
-    await connection.run(`copy (${sql.duckdb}) to ${file} (format parquet, compression zstd)`);
-    await connection.run(`create view ${name} as select * from read_parquet(${file})`);
+    const target = join(folder, layout, model.name);
+    await rm(target, { recursive: true, force: true });
+    await mkdir(target, { recursive: true });
+    await connection.run(layout === 'plain' ? plainCopy(model, target) : declaredCopy(model, target));
+    const written = literal(join(target, '**', '*.parquet'));
+    await connection.run(
+      `create view ${model.name} as select * from read_parquet(${written}, hive_partitioning = false)`,
+    );
   });
   connection.closeSync();
   instance.closeSync();
   return timing;
+}
+
+const plainCopy = ({ sql }: CompiledModel, target: string): string =>
+  `copy (${sql.duckdb}) to ${literal(join(target, 'all.parquet'))} (format parquet, compression zstd)`;
+
+function declaredCopy(model: CompiledModel, target: string): string {
+  const { sql, partitionBy, sortBy } = model;
+  if (partitionBy.length + sortBy.length === 0) return plainCopy(model, target);
+  const keys = partitionBy.map(({ column, transform }, i) => {
+    const value = transform === 'identity' ? column : `date_trunc('${transform}', ${column})`;
+    return { name: `key_${i}`, column: `${value} as key_${i}` };
+  });
+  const names = keys.map(({ name }) => name);
+  const rows = `select ${['*', ...keys.map(({ column }) => column)].join(', ')} from (${sql.duckdb})`;
+  const partitions = names.length === 0 ? '' : `, partition_by (${names.join(', ')}), overwrite_or_ignore true`;
+  const to = literal(names.length === 0 ? join(target, 'all.parquet') : target);
+  return `copy (${rows} order by ${[...names, ...sortBy].join(', ')}) to ${to} (format parquet, compression zstd${partitions})`;
 }
 
 async function wholeBuild(manifest: Manifest, files: Files, server: S3Server, directory: string): Promise<Timing> {
@@ -144,29 +166,35 @@ function buildDeps(manifest: Manifest, files: Files, { s3 }: S3Server, directory
   };
 }
 
-async function timed(
-  { models }: Manifest,
-  build: (model: Manifest['models'][number]) => Promise<void>,
-): Promise<Timing> {
+async function timed({ models }: Manifest, build: (model: CompiledModel) => Promise<void>): Promise<Timing> {
   const byModel = new Map<string, number>();
-  const cpuBefore = process.cpuUsage();
   for (const model of models) {
-    const started = performance.now();
+    const before = process.cpuUsage();
     await build(model);
-    byModel.set(model.name, (performance.now() - started) / 1_000);
+    const { user, system } = process.cpuUsage(before);
+    byModel.set(model.name, (user + system) / 1e6);
   }
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const seconds = [...byModel.values()].reduce((sum, some) => sum + some, 0);
-  return { byModel, seconds, cpuSeconds: (user + system) / 1e6 };
+  return byModel;
 }
 
-const inWords = ({ seconds, cpuSeconds }: Timing): string =>
-  `${seconds.toFixed(2)} s (processor ${cpuSeconds.toFixed(2)} s)`;
+const total = (timing: Timing): number => [...timing.values()].reduce((sum, seconds) => sum + seconds, 0);
 
-function report(bare: Timing['byModel'], engine: Timing['byModel']): void {
-  console.log('\n| model | SQL, s | engine, s |\n| --- | ---: | ---: |');
-  for (const [name, seconds] of engine) {
-    console.log(`| ${name} | ${(bare.get(name) ?? 0).toFixed(2)} | ${seconds.toFixed(2)} |`);
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** The table of engine.md: medians of all rounds, and their ratios. */
+function report(rounds: readonly Round[]): void {
+  const sides = ['plain', 'declared', 'engine'] as const;
+  const cells = (value: (timing: Timing) => number) =>
+    sides.map((side) => median(rounds.map((round) => value(round[side]))).toFixed(2)).join(' | ');
+  console.log('| model | SQL, s | SQL in the declared layout, s | engine, s |\n| --- | ---: | ---: | ---: |');
+  for (const name of rounds[0]?.engine.keys() ?? []) {
+    console.log(`| ${name} | ${cells((timing) => timing.get(name) ?? 0)} |`);
+  }
+  console.log(`| **all** | ${cells(total)} |`);
+  for (const side of ['plain', 'declared'] as const) {
+    const ratio = median(rounds.map((round) => total(round.engine) / total(round[side])));
+    console.log(`engine over SQL (${side}), median of ${rounds.length}: ${ratio.toFixed(2)}`);
   }
 }
 
