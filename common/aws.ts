@@ -1,5 +1,4 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
@@ -36,7 +35,6 @@ export const sns = /* @__PURE__ */ once(() => new SNSClient({}));
 export const sqs = /* @__PURE__ */ once(() => new SQSClient({}));
 export const ssm = /* @__PURE__ */ once(() => new SSMClient({}));
 export const lambda = /* @__PURE__ */ once(() => new LambdaClient({}));
-export const cloudFormation = /* @__PURE__ */ once(() => new CloudFormationClient({}));
 // The Kinesis client speaks HTTP/2 by default, which emulators do not.
 export const kinesis = /* @__PURE__ */ once(
   () => new KinesisClient(isLocalEndpoint() ? { requestHandler: new NodeHttpHandler() } : {}),
