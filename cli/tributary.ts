@@ -25,6 +25,12 @@ program
 
 for (const register of [demo, up, down, status, load, run, query, quality]) register(program);
 
+// Whoever reads the output may have seen enough, as `head` has.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 program.parseAsync().catch((thrown: unknown) => {
   // An unforeseen error is a bug: its stack says where.
   process.stderr.write(`${thrown instanceof TributaryError ? thrown : (asError(thrown).stack ?? thrown)}\n`);

@@ -5,7 +5,7 @@ import type { Platform } from '../../infra/platform.ts';
 import { STATE_DIR } from '../../localstack/stack.ts';
 import { DATASET, type LoadResult, loadCompleteJourney } from '../datasets/complete-journey/load.ts';
 import { findPythonWithPip } from '../datasets/python.ts';
-import { loadOwnFile, refusals } from '../load/own-file.ts';
+import { loadOwnFile, type OwnFile, refusals } from '../load/own-file.ts';
 import { countsReport, fileReport } from '../load/report.ts';
 import { loadPlatform } from '../platform.ts';
 import { type OnProgress, withProgress } from '../ui.ts';
@@ -13,6 +13,7 @@ import { type OnProgress, withProgress } from '../ui.ts';
 interface Options {
   readonly dataset?: string;
   readonly source?: string;
+  readonly json: boolean;
 }
 
 export function register(program: Command): void {
@@ -22,6 +23,7 @@ export function register(program: Command): void {
     .argument('[file]', 'a CSV, JSON, NDJSON or Parquet file')
     .option('--source <name>', 'contract that the file keeps, e.g. pos_transactions')
     .addOption(new Option('--dataset <name>', 'a public dataset instead of a file').choices([DATASET]))
+    .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', EXAMPLES)
     .action(load);
 }
@@ -33,7 +35,7 @@ Examples:
 
 Exits with 1 when the file was refused as a whole; refused rows are shown with their reasons.`;
 
-async function load(file: string | undefined, { dataset, source }: Options): Promise<void> {
+async function load(file: string | undefined, { dataset, source, json }: Options): Promise<void> {
   const wantsFile = file !== undefined && source !== undefined && dataset === undefined;
   const wantsDataset = dataset !== undefined && file === undefined && source === undefined;
   if (!wantsFile && !wantsDataset) {
@@ -44,15 +46,17 @@ async function load(file: string | undefined, { dataset, source }: Options): Pro
     });
   }
   const platform = await loadPlatform();
-  if (wantsFile) return loadFile(file, source, platform);
+  if (wantsFile) return loadFile({ path: file, source }, platform, json);
   const result = await withProgress(`loading ${DATASET}`, (onProgress) => loadDataset(platform, onProgress));
-  process.stdout.write(datasetReport(result));
+  process.stdout.write(json ? asJson(result) : datasetReport(result));
 }
 
-async function loadFile(path: string, source: string, platform: Platform): Promise<void> {
-  const record = await withProgress(`loading ${path}`, () => loadOwnFile({ path, source }, platform));
+const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+async function loadFile(file: OwnFile, platform: Platform, json: boolean): Promise<void> {
+  const record = await withProgress(`loading ${file.path}`, () => loadOwnFile(file, platform));
   const refused = record.quarantined > 0 && record.status !== 'refused' ? await refusals(record, platform) : [];
-  process.stdout.write(fileReport(record, refused));
+  process.stdout.write(json ? asJson({ ...record, refused }) : fileReport(record, refused));
   if (record.status === 'refused') process.exitCode = 1;
 }
 

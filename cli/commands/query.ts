@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { TributaryError } from '../../common/errors.ts';
+import { unreadable } from '../files.ts';
 import { loadPlatform } from '../platform.ts';
 import { runQuery } from '../query/athena.ts';
 import { FORMATS, type Format, formatted } from '../query/format.ts';
@@ -47,7 +48,8 @@ async function statement(argument: string | undefined, file: string | undefined)
   if (argument !== undefined && file !== undefined) {
     throw new TributaryError({ code: 'bad_usage', message: 'give the SQL as an argument or by --file, not both' });
   }
-  const sql = argument ?? (await (file === undefined ? standardInput() : readFile(file, 'utf8')));
+  const sql =
+    argument ?? (await (file === undefined ? standardInput() : readFile(file, 'utf8').catch(unreadable(file))));
   const trimmed = sql.trim().replace(/;$/, '');
   if (trimmed === '') throw new TributaryError({ code: 'bad_usage', message: 'there is no SQL to run' });
   return trimmed;
