@@ -15,6 +15,8 @@ export interface Settings {
   /** How long logs are kept, in days. */
   readonly logDays: 14 | 30 | 365;
   readonly streams: StreamSettings;
+  /** Files that are taken in at the same time; at least 2. */
+  readonly filesAtOnce: number;
   readonly build: BuildSettings;
   /** Platform that the functions' native code is made for. */
   readonly runtime: { readonly os: string; readonly architecture: 'x64' | 'arm64' };
@@ -83,6 +85,7 @@ const dev: Varying = {
   protectData: false,
   logDays: 14,
   streams: { capacity: 1, retentionHours: 24, batchSize: 5000, batchSeconds: 5, parallelization: 1 },
+  filesAtOnce: 10,
   // 3008 MiB is the most that a new AWS account allows.
   build: { memoryMiB: 3008, temporaryStorageMiB: 4096 },
   runtime: { os: 'linux', architecture: 'x64' },
@@ -112,6 +115,8 @@ const prod: Varying = {
 const local = (): Varying => ({
   ...dev,
   streams: { ...dev.streams, batchSeconds: 0 },
+  // Each is a process of its own, and more of them than cores only take time from one another.
+  filesAtOnce: 2,
   runtime: { os: process.platform, architecture: hostArchitecture() },
   supports: { metricMathAlarms: false },
   schedules: [],

@@ -20,7 +20,6 @@ const FILE_TIMEOUT = Duration.minutes(5);
 /** As Lambda advises: a message that is being worked on must not come back. */
 const FILE_VISIBILITY = Duration.minutes(6 * FILE_TIMEOUT.toMinutes());
 const FILE_ATTEMPTS = 4;
-const FILES_AT_ONCE = 10;
 
 const NEW_KEYS = 'Objects have new keys with each file and batch';
 
@@ -123,7 +122,7 @@ export class StreamingStack extends Stack {
         { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [rawDataKey.keyArn] },
       ],
     });
-    ingest.function.addEventSource(new SqsEventSource(queue, { batchSize: 1, maxConcurrency: FILES_AT_ONCE }));
+    ingest.function.addEventSource(new SqsEventSource(queue, { batchSize: 1, maxConcurrency: settings.filesAtOnce }));
   }
 }
 
