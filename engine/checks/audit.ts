@@ -69,8 +69,9 @@ interface AuditedRows {
 
 function auditedRows({ table, viewSql, tables }: AuditSource): AuditedRows {
   const origin = { file: table, line: 1 };
+  // The line break ends a comment in the last line of a view.
   const withRows = (select: string): string =>
-    viewSql === undefined ? select : `with ${VIEW_ROWS} as (${viewSql})\n${select}`;
+    viewSql === undefined ? select : `with ${VIEW_ROWS} as (${viewSql}\n)\n${select}`;
   return {
     name: viewSql === undefined ? table : VIEW_ROWS,
     statement: (select) => parseStatement(withRows(select), origin),
@@ -121,7 +122,7 @@ function sampleOf(
   if (failingQuery === undefined) return null;
   const { columns } = resolve(audited.statement(failingQuery), source.tables);
   const list = columns.map(({ name, origins }) => shown(name, origins.every(source.isHarmless))).join(', ');
-  return audited.translate(`select ${list} from (${failingQuery}) as failing limit ${SAMPLE_ROWS}`);
+  return audited.translate(`select ${list} from (${failingQuery}\n) as failing limit ${SAMPLE_ROWS}`);
 }
 
 const shown = (name: string, isClear: boolean): string =>

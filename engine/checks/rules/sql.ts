@@ -9,7 +9,7 @@ export const sql = defineRule({
   schema: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9_]*$/), query: z.string().min(1) }),
   label: ({ name }) => name,
   assert: (_target, { query }) => ({
-    failures: `(select count(*) from (${query}) as failing)`,
+    failures: `(select count(*) from (${query}\n) as failing)`,
     failingQuery: query,
   }),
 });

@@ -99,6 +99,21 @@ describe('rules of a table', () => {
   });
 });
 
+describe('the SQL of checks', () => {
+  it('bears comments in the last line of a view and of a custom query', () => {
+    const query = 'select sale_id from marts.noted -- all of them';
+    const view: ModelSketch = {
+      path: 'sql/marts/noted.sql',
+      kind: 'view',
+      columns: ['sale_id varchar {checks: [not_null]}'],
+      header: `checks:\n  - sql: {name: none, query: '${query}'}`,
+      sql: 'select sale_id from silver.other -- as they are',
+    };
+    const audit = compileSketches(other, view).models.at(-1)?.audit;
+    expect(audit?.checks.map(({ rule }) => rule)).toEqual(['not_null', 'sql']);
+  });
+});
+
 describe('samples of failing rows', () => {
   it('mask classified columns, and say whether there is a value', async () => {
     const manifest = compileSketches({
