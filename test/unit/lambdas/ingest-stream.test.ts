@@ -1,4 +1,4 @@
-import type { KinesisStreamEvent } from 'aws-lambda';
+import type { KinesisStreamRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { couponRedemptions } from '../../../events/contracts/coupon-redemptions.ts';
@@ -167,17 +167,24 @@ describe('a batch of events', () => {
 
 describe('Kinesis events', () => {
   it('are taken apart by shard, in order', () => {
-    const kinesisRecord = (shard: string, sequenceNumber: string) => ({
+    const kinesisRecord = (shard: string, sequenceNumber: string): KinesisStreamRecord => ({
+      awsRegion: 'us-east-1',
       eventID: `${shard}:${sequenceNumber}`,
+      eventName: 'aws:kinesis:record',
+      eventSource: 'aws:kinesis',
       eventSourceARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/transaction-events',
+      eventVersion: '1.0',
+      invokeIdentityArn: 'arn:aws:iam::000000000000:role/ingest-stream',
       kinesis: {
+        kinesisSchemaVersion: '1.0',
+        partitionKey: 'T-1',
         sequenceNumber,
         data: Buffer.from('x').toString('base64'),
         approximateArrivalTimestamp: 1_795_000_000.25,
       },
     });
     const Records = [kinesisRecord('shardId-1', '1'), kinesisRecord('shardId-2', '2'), kinesisRecord('shardId-1', '3')];
-    const batches = shardBatches({ Records } as unknown as KinesisStreamEvent);
+    const batches = shardBatches({ Records });
     expect(batches.map(({ stream, shard, records }) => [stream, shard, records.map((r) => r.sequenceNumber)])).toEqual([
       ['transaction-events', 'shardId-1', ['1', '3']],
       ['transaction-events', 'shardId-2', ['2']],
