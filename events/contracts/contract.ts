@@ -1,4 +1,5 @@
 import type { FieldType } from './field.ts';
+import type { PersonalKind } from './personal.ts';
 
 /** How much care a value needs. `personal` identifies a person, `sensitive` describes one. */
 export type Classification = 'public' | 'internal' | 'sensitive' | 'personal';
@@ -29,9 +30,11 @@ export interface Field {
   /** Other names under which a file's column is recognised. */
   readonly aliases?: readonly string[];
   readonly unit?: string;
+  /** Makes the field personal: bronze has what `PROTECTED_COLUMNS` says in its place. */
+  readonly personal?: PersonalKind;
 }
 
-export type FileFormat = 'csv' | 'json' | 'ndjson' | 'parquet';
+export type FileFormat = 'csv' | 'json' | 'ndjson' | 'parquet' | 'xlsx';
 export type StreamName = 'transaction-events' | 'customer-events' | 'clickstream-events' | 'operations-events';
 
 /** The roads a source may take; both end in the same validator and the same bronze table. */
@@ -57,6 +60,11 @@ export interface Contract {
   readonly key: readonly string[];
   readonly versionColumn: string;
   readonly eventTimeColumn: string;
+  /**
+   * Field that tells whom the personal data is about; with the source it names the subject whose key encrypts them.
+   * Where a row has no value in it, the e-mail address counts instead.
+   */
+  readonly subject?: string;
   readonly transport: Transport;
   /**
    * What `_extra` and quarantine keep of fields that the contract does not know: `values`, or only their `names` where
@@ -78,6 +86,7 @@ interface Definition<F extends Fields> extends TypedContract<F> {
   readonly key: readonly (keyof F & string)[];
   readonly versionColumn: keyof F & string;
   readonly eventTimeColumn: keyof F & string;
+  readonly subject?: keyof F & string;
 }
 
 /** Keeps the literal field names, so that `Row<typeof contract>` is exact. */

@@ -1,5 +1,5 @@
 import { defineContract } from './contract.ts';
-import { date, id, money, text, timestamp } from './field.ts';
+import { date, id, integer, money, text, timestamp } from './field.ts';
 
 export const emailCampaigns = defineContract({
   source: 'email_campaigns',
@@ -18,6 +18,11 @@ export const emailCampaigns = defineContract({
     channel: text('How it reaches customers', { values: ['email', 'mail', 'social', 'app'] }),
     start_date: date('First day', { required: true }),
     end_date: date('Last day'),
+    subject_line: text('Subject of the message'),
+    audience: text('Segment that it is meant for'),
+    discount_percentage: integer('Reduction that it offers', { min: 0, max: 100, unit: '%' }),
+    spend: money('Money spent on it so far', { min: 0, unit: 'currency' }),
+    currency: text('ISO 4217 code of the amounts; the base currency where empty'),
     budget: money('Money set aside for it', { min: 0, unit: 'currency' }),
     updated_at: timestamp('When the source last changed the campaign', { required: true }),
   },

@@ -7,6 +7,7 @@ export type EnvelopeName =
   | '_origin'
   | '_position'
   | '_contract_version'
+  | '_subject'
   | '_extra';
 
 export interface EnvelopeColumn {
@@ -34,7 +35,16 @@ export const ENVELOPE: readonly EnvelopeColumn[] = [
     description: 'Sequence number in the shard, or row number in the file',
   },
   { name: '_contract_version', type: { kind: 'integer' }, description: 'Version of the contract that accepted it' },
-  { name: '_extra', type: { kind: 'string' }, description: 'Fields the contract does not know, as a JSON object' },
+  {
+    name: '_subject',
+    type: { kind: 'string' },
+    description: 'Token of the person whose key encrypts the personal values; null where there are none',
+  },
+  {
+    name: '_extra',
+    type: { kind: 'string' },
+    description: 'Fields the contract does not know, as a JSON object; encrypted where the source sends personal data',
+  },
 ];
 
 /** Partition columns of every bronze table, in UTC: `<source>/ingest_date=<yyyy-mm-dd>/ingest_hour=<hh>/`. */

@@ -1,4 +1,5 @@
 import type { BoundsWhere, Classification, Field } from './contract.ts';
+import type { PersonalKind } from './personal.ts';
 
 /** Logical types of contract fields. Money and rates are decimals, never binary floats; timestamps are UTC microseconds. */
 export type FieldType =
@@ -43,6 +44,33 @@ export const unitPrice = field({ kind: 'decimal', precision: 18, scale: 4 });
 export const rate = field({ kind: 'decimal', precision: 18, scale: 6 });
 export const date = field({ kind: 'date' });
 export const timestamp = field({ kind: 'timestamp' });
+
+interface PersonalOptions {
+  readonly required?: boolean;
+  readonly aliases?: readonly string[];
+}
+
+const personal =
+  <const T extends FieldType>(kind: PersonalKind, type: T) =>
+  <const O extends PersonalOptions>(description: string, options?: O) =>
+    ({ required: false, ...options, classification: 'personal', personal: kind, type, description }) as {
+      readonly type: T;
+      readonly description: string;
+      readonly required: O extends { required: true } ? true : false;
+      readonly classification: 'personal';
+      readonly personal: PersonalKind;
+    } & Omit<Field, 'type' | 'required'>;
+
+const string = { kind: 'string' } as const;
+/** Personal fields: they enter validation as they are, and the lake only protected. */
+export const email = personal('email', string);
+export const phone = personal('phone', string);
+export const personName = personal('name', string);
+export const address = personal('address', string);
+export const postcode = personal('postcode', string);
+export const birthDate = personal('birth_date', { kind: 'date' });
+export const ipAddress = personal('ip_address', string);
+export const freeText = personal('free_text', string);
 
 /** The Athena (and Hive) name of a field's type. */
 export function athenaType(type: FieldType): string {

@@ -67,6 +67,8 @@ export const posTransactions = defineContract({
       values: ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled', 'returned'],
     }),
     payment_method: text('How it was paid'),
+    payment_status: text('State of the payment', { values: ['paid', 'declined', 'refunded'] }),
+    card_fingerprint: id('The payment provider’s token of the card', { classification: 'sensitive' }),
     transaction_at: timestamp('When it was sold', { required: true }),
     updated_at: timestamp('When the source last changed the line', { required: true }),
   },

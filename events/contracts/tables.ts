@@ -3,6 +3,7 @@ import type { Contract } from './contract.ts';
 import { ENVELOPE } from './envelope.ts';
 import { athenaType } from './field.ts';
 import { contracts } from './index.ts';
+import { bronzeColumns } from './personal.ts';
 
 const HOURLY = [
   { name: 'ingest_date', projection: 'date' },
@@ -11,7 +12,6 @@ const HOURLY = [
 
 /** The bronze table of a source: its contract's columns, then the envelope's. */
 export function bronzeTable(contract: Contract): ExternalTable {
-  const fields = Object.entries(contract.fields).map(([name, field]) => ({ name, ...field }));
   return {
     database: 'bronze',
     name: contract.source,
@@ -19,7 +19,7 @@ export function bronzeTable(contract: Contract): ExternalTable {
     format: 'parquet',
     bucket: 'bronze',
     prefix: contract.source,
-    columns: [...fields, ...ENVELOPE].map(({ name, type, description }) => ({
+    columns: [...bronzeColumns(contract), ...ENVELOPE].map(({ name, type, description }) => ({
       name,
       type: athenaType(type),
       description,

@@ -1,5 +1,6 @@
 import type { Contract } from '../contracts/contract.ts';
 import { ENVELOPE, type EnvelopeName } from '../contracts/envelope.ts';
+import { bronzeColumns } from '../contracts/personal.ts';
 import { type ColumnData, Int64Column, TextColumn } from '../validator/columns.ts';
 import type { Units } from '../validator/decimal.ts';
 import { textOfMicros } from '../validator/instant.ts';
@@ -57,10 +58,10 @@ export class BronzeBatch {
   /** The columns of the bronze table. */
   columns(origin: string): ParquetColumn[] {
     const { contract, length } = this.#rows;
-    const fields = Object.entries(contract.fields).map(([name, { type }]) => ({
+    const fields = bronzeColumns(contract).map(({ name, type }) => ({
       name,
       type,
-      data: this.#rows.data(name),
+      data: Object.hasOwn(contract.fields, name) ? this.#rows.data(name) : new Array<null>(length).fill(null),
     }));
     const envelope: Readonly<Record<EnvelopeName, ColumnData>> = {
       _event_id: this.#eventIds.data(length),
@@ -69,6 +70,7 @@ export class BronzeBatch {
       _origin: new Array<string>(length).fill(origin),
       _position: this.#positions.data(length),
       _contract_version: new Int32Array(length).fill(contract.version),
+      _subject: new Array<null>(length).fill(null),
       _extra: this.#extras.data(length),
     };
     return [

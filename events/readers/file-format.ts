@@ -3,7 +3,7 @@ import { FileRefusal } from './refusal.ts';
 
 /** How to read a file. */
 export interface FileKind {
-  readonly format: FileFormat;
+  readonly format: Exclude<FileFormat, 'xlsx'>;
   readonly isGzipped: boolean;
 }
 
@@ -12,7 +12,7 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 /** Bytes that `fileKind` needs of a file's beginning. */
 export const HEAD_BYTES = 4;
 
-const FORMATS: Readonly<Record<string, FileFormat>> = {
+const FORMATS: Readonly<Record<string, FileKind['format']>> = {
   csv: 'csv',
   json: 'json',
   ndjson: 'ndjson',

@@ -10,7 +10,7 @@ export const AS_OF = '2018-01-01';
 export interface SourceFile {
   readonly source: string;
   readonly name: string;
-  readonly format: FileFormat;
+  readonly format: Exclude<FileFormat, 'xlsx'>;
   readonly sql: string;
 }
 

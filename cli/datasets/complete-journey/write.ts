@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { FileFormat } from '../../../events/contracts/contract.ts';
 import { PACKAGE_TABLES, type SourceFile } from './sources.ts';
 
 export interface WrittenFile {
@@ -8,7 +7,7 @@ export interface WrittenFile {
   readonly rows: number;
 }
 
-const COPY_OPTIONS: Readonly<Record<FileFormat, string>> = {
+const COPY_OPTIONS: Readonly<Record<SourceFile['format'], string>> = {
   csv: 'format csv, header',
   json: 'format json, array true',
   ndjson: 'format json',

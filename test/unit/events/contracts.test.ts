@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contractByEventType, contractOf, contracts, dataSchemaOf } from '../../../events/contracts/index.ts';
 import { jsonSchema } from '../../../events/contracts/json-schema.ts';
 import { posTransactions } from '../../../events/contracts/pos-transactions.ts';
+import { bronzeColumns } from '../../../events/contracts/personal.ts';
 import { bronzeTable, QUARANTINE_TABLE } from '../../../events/contracts/tables.ts';
 
 describe.each(contracts.map((contract) => [contract.source, contract] as const))('%s', (source, contract) => {
@@ -37,13 +38,14 @@ describe.each(contracts.map((contract) => [contract.source, contract] as const))
   it('has a bronze table with its fields and the envelope', () => {
     const table = bronzeTable(contract);
     expect(table.columns.map(({ name }) => name)).toEqual([
-      ...names,
+      ...bronzeColumns(contract).map(({ name }) => name),
       '_event_id',
       '_event_time',
       '_ingested_at',
       '_origin',
       '_position',
       '_contract_version',
+      '_subject',
       '_extra',
     ]);
     expect(table.columns.every(({ description }) => description !== '')).toBe(true);

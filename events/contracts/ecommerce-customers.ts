@@ -1,0 +1,53 @@
+import { defineContract } from './contract.ts';
+import {
+  address,
+  date,
+  email,
+  flag,
+  id,
+  integer,
+  money,
+  personName,
+  phone,
+  postcode,
+  text,
+  timestamp,
+} from './field.ts';
+
+export const ecommerceCustomers = defineContract({
+  source: 'ecommerce_customers',
+  version: 1,
+  description: 'Accounts of the online shop',
+  owner: 'e-commerce',
+  key: ['customer_id'],
+  versionColumn: 'updated_at',
+  eventTimeColumn: 'updated_at',
+  subject: 'customer_id',
+  transport: {
+    file: 'json',
+    stream: { stream: 'customer-events', type: 'com.tributary.shop.customer.changed' },
+  },
+  unknownFields: 'names',
+  fields: {
+    customer_id: id('Account in the shop', { required: true, classification: 'sensitive', aliases: ['id'] }),
+    email: email('E-mail address of the account'),
+    first_name: personName('First name'),
+    last_name: personName('Last name'),
+    phone: phone('Telephone number'),
+    address_line: address('Street and number of the default address', { aliases: ['address1'] }),
+    city: text('City of the default address', { classification: 'sensitive' }),
+    postcode: postcode('Postal code of the default address', { aliases: ['zip'] }),
+    country: text('ISO 3166 alpha-2 code of the country', { aliases: ['country_code'] }),
+    loyalty_id: id('Customer in the CRM, where the account holder gave the loyalty card', {
+      classification: 'sensitive',
+    }),
+    accepts_marketing: flag('Whether the account holder agreed to marketing'),
+    consent_at: timestamp('When the agreement was given or withdrawn'),
+    registration_date: date('When the account was opened'),
+    last_login_at: timestamp('When the account was last used', { classification: 'sensitive' }),
+    orders_count: integer('Orders so far, as the shop counts them', { min: 0 }),
+    total_spent: money('Amount spent so far, as the shop counts it', { min: 0, unit: 'currency' }),
+    currency: text('ISO 4217 code of the amounts'),
+    updated_at: timestamp('When the shop last changed the account', { required: true }),
+  },
+});

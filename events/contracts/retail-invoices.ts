@@ -1,0 +1,47 @@
+import { defineContract } from './contract.ts';
+import { id, integer, money, text, timestamp, unitPrice } from './field.ts';
+
+/**
+ * Lines carry no number of their own and no time of change: two lines of an invoice with the same product, quantity and
+ * price are one line delivered twice.
+ */
+export const retailInvoices = defineContract({
+  source: 'retail_invoices',
+  version: 1,
+  description: 'Invoice lines of the legacy wholesale channel, in nine columns',
+  owner: 'finance',
+  key: ['invoice_no', 'stock_code', 'quantity', 'unit_price'],
+  versionColumn: 'invoice_timestamp',
+  eventTimeColumn: 'invoice_timestamp',
+  transport: { file: 'xlsx' },
+  unknownFields: 'values',
+  fields: {
+    invoice_no: id('Invoice; cancellations begin with C', { required: true, aliases: ['InvoiceNo', 'Invoice'] }),
+    stock_code: id('Stock keeping unit', { required: true, aliases: ['StockCode'] }),
+    description: text('Product in words', { aliases: ['Description'] }),
+    quantity: integer('Units; negative on cancellations', {
+      required: true,
+      min: -1000,
+      max: 1000,
+      aliases: ['Quantity'],
+      unit: 'units',
+    }),
+    unit_price: unitPrice('Price of one unit', {
+      required: true,
+      min: 0,
+      max: 100_000,
+      aliases: ['UnitPrice', 'Price'],
+      unit: 'GBP',
+    }),
+    total_amount: money('Amount of the line; quantity times price where empty', {
+      aliases: ['TotalAmount'],
+      unit: 'GBP',
+    }),
+    invoice_timestamp: timestamp('When it was invoiced', { required: true, aliases: ['InvoiceDate'] }),
+    customer_id: id('Customer in the CRM, where known', {
+      classification: 'sensitive',
+      aliases: ['CustomerID', 'Customer ID'],
+    }),
+    country: text('Country, as code or name', { aliases: ['Country'] }),
+  },
+});
