@@ -16,32 +16,30 @@ export const retailInvoices = defineContract({
   transport: { file: 'xlsx' },
   unknownFields: 'values',
   fields: {
-    invoice_no: id('Invoice; cancellations begin with C', { required: true, aliases: ['InvoiceNo', 'Invoice'] }),
-    stock_code: id('Stock keeping unit', { required: true, aliases: ['StockCode'] }),
-    description: text('Product in words', { aliases: ['Description'] }),
+    invoice_no: id('Invoice; cancellations begin with C', { required: true, aliases: ['invoice'] }),
+    stock_code: id('Stock keeping unit', { required: true }),
+    description: text('Product in words'),
     quantity: integer('Units; negative on cancellations', {
       required: true,
       min: -1000,
       max: 1000,
-      aliases: ['Quantity'],
       unit: 'units',
     }),
     unit_price: unitPrice('Price of one unit', {
       required: true,
       min: 0,
       max: 100_000,
-      aliases: ['UnitPrice', 'Price'],
+      aliases: ['price'],
       unit: 'GBP',
     }),
     total_amount: money('Amount of the line; quantity times price where empty', {
       aliases: ['TotalAmount'],
       unit: 'GBP',
     }),
-    invoice_timestamp: timestamp('When it was invoiced', { required: true, aliases: ['InvoiceDate'] }),
+    invoice_timestamp: timestamp('When it was invoiced', { required: true, aliases: ['invoice_date'] }),
     customer_id: id('Customer in the CRM, where known', {
       classification: 'sensitive',
-      aliases: ['CustomerID', 'Customer ID'],
     }),
-    country: text('Country, as code or name', { aliases: ['Country'] }),
+    country: text('Country, as code or name'),
   },
 });
