@@ -1,5 +1,6 @@
 import { accountingTransactions } from './accounting-transactions.ts';
 import type { Contract } from './contract.ts';
+import { countries } from './countries.ts';
 import { couponRedemptions } from './coupon-redemptions.ts';
 import { crmCustomers } from './crm-customers.ts';
 import { ecommerceCustomers } from './ecommerce-customers.ts';
@@ -11,6 +12,8 @@ import { emailCampaigns } from './email-campaigns.ts';
 import { erpInventory } from './erp-inventory.ts';
 import { erpProducts } from './erp-products.ts';
 import { erpTransactions } from './erp-transactions.ts';
+import { exchangeRates } from './exchange-rates.ts';
+import { holidays } from './holidays.ts';
 import { marketingContacts } from './marketing-contacts.ts';
 import { pageViews } from './page-views.ts';
 import { posTransactions } from './pos-transactions.ts';
@@ -25,6 +28,7 @@ import { thirdPartyInventory } from './third-party-inventory.ts';
 /** Every source that Tributary takes in, by name. */
 export const contracts: readonly Contract[] = [
   accountingTransactions,
+  countries,
   couponRedemptions,
   crmCustomers,
   ecommerceCustomers,
@@ -36,6 +40,8 @@ export const contracts: readonly Contract[] = [
   erpInventory,
   erpProducts,
   erpTransactions,
+  exchangeRates,
+  holidays,
   marketingContacts,
   pageViews,
   posTransactions,
