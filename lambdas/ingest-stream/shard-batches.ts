@@ -8,11 +8,16 @@ const streamRecord = ({ kinesis }: KinesisStreamRecord): StreamRecord => ({
   data: Buffer.from(kinesis.data, 'base64'),
 });
 
-/** The records of an event by shard; Lambda delivers one shard at a time, replays may mix them. */
+/**
+ * The records of an event by shard and hour of arrival. Lambda delivers one shard at a time, replays may mix them. A record
+ * thus lies in the partition of its own hour however batches are cut, and the ledger counts by the hour.
+ */
 export function shardBatches({ Records }: KinesisStreamEvent): readonly ShardBatch[] {
   const shards = Map.groupBy(Records, ({ eventSourceARN, eventID }) => `${eventSourceARN} ${eventID.split(':')[0]}`);
-  return [...shards].map(([name, records]) => {
+  return [...shards].flatMap(([name, records]) => {
     const [arn = '', shard = ''] = name.split(' ');
-    return { stream: arn.split('/').at(-1) ?? '', shard, records: records.map(streamRecord) };
+    const stream = arn.split('/').at(-1) ?? '';
+    const hours = Map.groupBy(records.map(streamRecord), ({ arrivedAt }) => arrivedAt.toISOString().slice(0, 13));
+    return [...hours.values()].map((some) => ({ stream, shard, records: some }));
   });
 }
