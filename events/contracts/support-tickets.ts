@@ -29,7 +29,7 @@ export const supportTickets = defineContract({
     priority: text('Urgency', { values: ['low', 'normal', 'high', 'urgent'] }),
     status: text('State', { required: true, values: ['open', 'pending', 'solved', 'closed'] }),
     channel: text('How it came in', { values: ['email', 'phone', 'chat', 'web', 'social'] }),
-    subject: freeText('Subject line'),
+    subject_line: freeText('Subject line', { aliases: ['subject'] }),
     message: freeText('First message', { aliases: ['description', 'body'] }),
     agent_id: id('Agent who answers', { classification: 'sensitive' }),
     satisfaction: integer('Satisfaction that the customer gave, 1 to 5', { min: 1, max: 5, aliases: ['csat'] }),
