@@ -4,6 +4,7 @@ import { GlueClient } from '@aws-sdk/client-glue';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -33,6 +34,7 @@ export const athena = /* @__PURE__ */ once(() => new AthenaClient({}));
 export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient({}));
 export const sns = /* @__PURE__ */ once(() => new SNSClient({}));
 export const sqs = /* @__PURE__ */ once(() => new SQSClient({}));
+export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient({}));
 export const ssm = /* @__PURE__ */ once(() => new SSMClient({}));
 export const lambda = /* @__PURE__ */ once(() => new LambdaClient({}));
 // The Kinesis client speaks HTTP/2 by default, which emulators do not.

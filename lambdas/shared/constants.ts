@@ -1,5 +1,6 @@
 /** Environment variables of the functions: the infrastructure sets them, the functions read them by these names. */
 export const ENV = {
+  landingBucket: 'LANDING_BUCKET',
   bronzeBucket: 'BRONZE_BUCKET',
   silverBucket: 'SILVER_BUCKET',
   goldBucket: 'GOLD_BUCKET',
@@ -21,6 +22,9 @@ export const METRIC = {
   recordsAccepted: 'RecordsAccepted',
   recordsQuarantined: 'RecordsQuarantined',
   filesRefused: 'FilesRefused',
+  /** By extraction. */
+  recordsExtracted: 'RecordsExtracted',
+  extractionFailed: 'ExtractionFailed',
   /** By model. */
   buildSeconds: 'BuildSeconds',
   buildFailed: 'BuildFailed',
