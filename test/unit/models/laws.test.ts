@@ -27,7 +27,7 @@ function cellOf({ name, type }: LakeColumn): fc.Arbitrary<Cell> {
     case 'timestamp':
       return fc.constantFrom('2017-03-01 10:00:00', '2017-03-01 10:00:00.000001', '2017-11-30 23:59:59');
     case 'varchar':
-      return fc.constantFrom(`${name} a`, `${name} b`);
+      return name.endsWith('_currency') ? fc.constantFrom('GBP', 'USD') : fc.constantFrom(`${name} a`, `${name} b`);
     case 'boolean':
       return fc.boolean();
     default:
@@ -51,13 +51,13 @@ function bronzeRows(table: string): fc.Arbitrary<readonly Row[]> {
     .map((rows) => rows.map((row, index) => ({ ...accepted(row, contract), _position: String(index + 1) })));
 }
 
-/** Numbers are negative only where the contract lets them be; amounts are in base currency. */
+/** Numbers are negative, or beyond a bound, only where the contract lets them be; amounts are in base currency. */
 function accepted(row: Row, { fields }: Contract): Row {
   const cells = Object.entries(row).map(([name, cell]): [string, Cell] => {
-    const where = fields[name]?.boundsWhere;
+    const { boundsWhere: where, max = Number.POSITIVE_INFINITY } = fields[name] ?? {};
     const mayBeNegative = where?.values.includes(String(row[where.field])) ?? false;
     if (name === 'currency') return [name, 'GBP'];
-    return [name, typeof cell === 'number' && !mayBeNegative ? Math.abs(cell) : cell];
+    return [name, typeof cell === 'number' && !mayBeNegative ? Math.min(Math.abs(cell), max) : cell];
   });
   return Object.fromEntries(cells);
 }
