@@ -1,4 +1,5 @@
 import type { Problem } from '../validator/problem.ts';
+import { type Delimiter, detectDelimiter } from './delimiter.ts';
 import {
   CR,
   LF,
@@ -11,11 +12,10 @@ import {
 } from './splitter.ts';
 
 const QUOTE = 34;
-const COMMA = 44;
 
 const MALFORMED: Problem = {
   code: 'malformed_quotes',
-  message: 'a quoted field does not end with a quote before the next comma or line end',
+  message: 'a quoted field does not end with a quote before the next delimiter or line end',
 };
 
 type QuotedRecord =
@@ -26,12 +26,29 @@ type QuotedRecord =
 
 /**
  * CSV records (RFC 4180): lines, save that a quoted field may hold line feeds. A record with broken quotes is refused
- * up to the end of its first line, and reading goes on with the next.
+ * up to the end of its first line, and reading goes on with the next. Where no delimiter is given, it is the one that
+ * the header uses.
  */
 export class CsvSplitter implements Splitter {
   readonly #lines = new LineSplitter();
+  #delimiter: Delimiter | undefined;
+
+  constructor(delimiter: Delimiter | undefined) {
+    this.#delimiter = delimiter;
+  }
+
+  /** A comma as long as nothing has been read. */
+  get delimiter(): Delimiter {
+    return this.#delimiter ?? ',';
+  }
+
+  get isBetweenRecords(): boolean {
+    return this.#lines.isBetweenRecords;
+  }
 
   split(block: Buffer, isLast: boolean, ranges: Ranges): number {
+    this.#delimiter ??= detectDelimiter(block, isLast);
+    if (this.#delimiter === undefined) return 0;
     let start = this.#lines.resume(block);
     while (start < block.length) {
       const quote = block.indexOf(QUOTE, start);
@@ -50,7 +67,7 @@ export class CsvSplitter implements Splitter {
 
   /** Reports the record with quotes at `start`; where the next begins, or undefined when the block is too short to tell. */
   #quotedRecord(block: Buffer, start: number, isLast: boolean, ranges: Ranges): number | undefined {
-    const record = endOfQuotedRecord(block, start, isLast);
+    const record = endOfQuotedRecord(block, start, isLast, this.delimiter.charCodeAt(0));
     if (record.kind === 'complete') {
       const end = lineTextEnd(block, start, record.lineFeed);
       if (end - start > MAX_RECORD_BYTES) ranges.refuse(start, end, TOO_LONG);
@@ -75,7 +92,7 @@ const shifted = (ranges: Ranges, by: number): Ranges => ({
 });
 
 /** Walks the fields of the record at `start` to the line feed (or the end of the file) that ends it. */
-function endOfQuotedRecord(block: Buffer, start: number, isLast: boolean): QuotedRecord {
+function endOfQuotedRecord(block: Buffer, start: number, isLast: boolean, delimiter: number): QuotedRecord {
   let at = start;
   for (;;) {
     if (block[at] === QUOTE) {
@@ -84,9 +101,9 @@ function endOfQuotedRecord(block: Buffer, start: number, isLast: boolean): Quote
       at = close + 1;
       if (block[at] === CR && (at + 1 === block.length || block[at + 1] === LF)) at++;
       if (at >= block.length) return isLast ? { kind: 'complete', lineFeed: at } : { kind: 'unfinished' };
-      if (block[at] !== COMMA && block[at] !== LF) return { kind: 'malformed' };
+      if (block[at] !== delimiter && block[at] !== LF) return { kind: 'malformed' };
     } else {
-      while (at < block.length && block[at] !== COMMA && block[at] !== LF) at++;
+      while (at < block.length && block[at] !== delimiter && block[at] !== LF) at++;
       if (at >= block.length) return isLast ? { kind: 'complete', lineFeed: at } : { kind: 'unfinished' };
     }
     if (block[at] === LF) return { kind: 'complete', lineFeed: at };

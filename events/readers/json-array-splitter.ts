@@ -22,7 +22,16 @@ const skipSpace = (block: Buffer, from: number): number => {
  * A file whose array is broken or does not end was not written to its end, and is refused as a whole.
  */
 export class JsonArraySplitter implements Splitter {
-  #state: 'before' | 'first' | 'element' | 'after' = 'before';
+  #state: 'before' | 'first' | 'element' | 'after';
+
+  /** @param isWithin whether the first block begins with an element, as it does when reading goes on */
+  constructor(isWithin = false) {
+    this.#state = isWithin ? 'element' : 'before';
+  }
+
+  get isBetweenRecords(): boolean {
+    return this.#state === 'element';
+  }
 
   split(block: Buffer, isLast: boolean, ranges: Ranges): number {
     let at = skipSpace(block, 0);

@@ -1,9 +1,9 @@
 import type { JsonRecord } from '../validator/layout.ts';
 import type { Problem } from '../validator/problem.ts';
 import { JsonArraySplitter } from './json-array-splitter.ts';
-import type { RecordSink } from './sink.ts';
+import type { RecordSink, ResumePoint } from './sink.ts';
 import { LineSplitter, type Splitter } from './splitter.ts';
-import { readText } from './text.ts';
+import { readText, type TextInput } from './text.ts';
 
 const NOT_JSON: Problem = { code: 'not_json', message: 'the record is not valid JSON' };
 const NOT_AN_OBJECT: Problem = { code: 'not_an_object', message: 'the record is JSON, but not an object with fields' };
@@ -36,19 +36,19 @@ export function parseRecord(text: string): { readonly record: JsonRecord } | { r
   return isDeeperThan(MAX_DEPTH, value) ? { problem: TOO_DEEP } : { record: value };
 }
 
-function readJson(stream: AsyncIterable<Uint8Array>, splitter: Splitter, sink: RecordSink): Promise<void> {
+function readJson(input: TextInput, splitter: Splitter, sink: RecordSink): Promise<void> {
   const take = (text: string): void => {
     const parsed = parseRecord(text);
-    if ('record' in parsed) sink.object(parsed.record, () => text);
+    if ('record' in parsed) sink.object(parsed.record, () => text, text.length);
     else sink.refuse(parsed.problem, () => text);
   };
-  return readText(stream, splitter, take, sink);
+  return readText(input, splitter, take, sink);
 }
 
 /** Reads a file with one JSON object per line. */
-export const readNdjson = (stream: AsyncIterable<Uint8Array>, sink: RecordSink): Promise<void> =>
-  readJson(stream, new LineSplitter(), sink);
+export const readNdjson = (input: TextInput, sink: RecordSink): Promise<void> =>
+  readJson(input, new LineSplitter(), sink);
 
 /** Reads a file that is one JSON array of objects. */
-export const readJsonArray = (stream: AsyncIterable<Uint8Array>, sink: RecordSink): Promise<void> =>
-  readJson(stream, new JsonArraySplitter(), sink);
+export const readJsonArray = (input: TextInput, sink: RecordSink, from?: ResumePoint): Promise<void> =>
+  readJson(input, new JsonArraySplitter(from !== undefined), sink);

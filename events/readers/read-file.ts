@@ -1,39 +1,65 @@
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { asError } from '../../common/errors.ts';
 import { readCsv } from './csv.ts';
-import { fileKind, HEAD_BYTES } from './file-format.ts';
+import { checkFormat, checkPacking, type FileKind, fileKind, HEAD_BYTES } from './file-format.ts';
+import { gunzipped, withUnpackedFile } from './gzip.ts';
 import { readJsonArray, readNdjson } from './json.ts';
 import { type RandomAccess, readParquet } from './parquet.ts';
-import { FileRefusal } from './refusal.ts';
-import type { RecordSink } from './sink.ts';
+import type { RecordSink, ResumePoint } from './sink.ts';
+import type { TextInput } from './text.ts';
+import { readExcel } from './xlsx/read-excel.ts';
 
 /** A file to read, once through or at random. */
 export interface SourceFile extends RandomAccess {
+  /** Landing key or file name; its ending tells the format. */
   readonly name: string;
-  stream(): Promise<AsyncIterable<Uint8Array>>;
+  /** Name of the source, which may be that of a sheet. */
+  readonly source: string;
+  /** The bytes from `start` on. */
+  stream(start: number): Promise<AsyncIterable<Uint8Array>>;
 }
 
-const textReaders = { csv: readCsv, json: readJsonArray, ndjson: readNdjson } as const;
-
-/** Reads any supported file into the sink. Throws a `FileRefusal` when it cannot be taken in at all. */
-export async function readFile(file: SourceFile, sink: RecordSink): Promise<void> {
-  const head = file.bytes === 0 ? new ArrayBuffer(0) : await file.read(0, Math.min(HEAD_BYTES, file.bytes));
-  const { format, isGzipped } = fileKind(file.name, new Uint8Array(head));
-  if (format === 'parquet') return readParquet(file, sink);
-  const bytes = await file.stream();
-  await textReaders[format](isGzipped ? gunzipped(bytes) : bytes, sink);
+/**
+ * Reads any supported file into the sink. Throws a `FileRefusal` when it cannot be taken in at all.
+ *
+ * @param from a place that an earlier reading of the same file has told its sink
+ */
+export async function readFile(file: SourceFile, sink: RecordSink, from?: ResumePoint): Promise<void> {
+  const kind = fileKind(file.name);
+  checkPacking(kind, await headOf(file));
+  if (kind.format !== 'parquet' && kind.format !== 'xlsx') return readTextFile(kind, file, sink, from);
+  if (!kind.isGzipped) return readPackedFile(kind, file, file.source, sink, from);
+  // Both are read at random, which gzip does not allow.
+  await withUnpackedFile(gunzipped(await file.stream(0)), (unpacked) =>
+    readPackedFile(kind, unpacked, file.source, sink, from),
+  );
 }
 
-/** The unpacked bytes. Failures of the packed stream go on as they are; bytes that are no gzip refuse the file. */
-async function* gunzipped(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip();
-  const source = Readable.from(packed);
-  source.on('error', (error) => gunzip.destroy(error));
-  try {
-    yield* source.pipe(gunzip);
-  } catch (thrown) {
-    if (source.errored) throw source.errored;
-    throw new FileRefusal('unreadable_gzip', `the file cannot be unpacked: ${asError(thrown).message}`, thrown);
-  }
+const headOf = async (file: RandomAccess): Promise<Buffer> =>
+  Buffer.from(file.bytes === 0 ? new ArrayBuffer(0) : await file.read(0, Math.min(HEAD_BYTES, file.bytes)));
+
+async function readTextFile(
+  kind: FileKind,
+  file: SourceFile,
+  sink: RecordSink,
+  from: ResumePoint | undefined,
+): Promise<void> {
+  if (!kind.isGzipped) checkFormat(kind, await headOf(file));
+  const offset = kind.isGzipped ? undefined : (from?.offset ?? 0);
+  const bytes = await file.stream(offset ?? 0);
+  const input: TextInput = { stream: kind.isGzipped ? gunzipped(bytes) : bytes, offset };
+  if (kind.format === 'csv') await readCsv(input, sink, kind.delimiter, from);
+  else if (kind.format === 'json') await readJsonArray(input, sink, from);
+  else await readNdjson(input, sink);
+}
+
+/** Formats that pack their contents themselves and begin with what tells so. */
+async function readPackedFile(
+  kind: FileKind,
+  file: RandomAccess,
+  source: string,
+  sink: RecordSink,
+  from: ResumePoint | undefined,
+): Promise<void> {
+  checkFormat(kind, await headOf(file));
+  if (kind.format === 'parquet') await readParquet(file, sink, from);
+  else await readExcel(file, source, sink);
 }

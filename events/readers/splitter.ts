@@ -21,6 +21,8 @@ export interface Splitter {
    * @returns how many bytes are dealt with; the next block begins with the rest
    */
   split(block: Buffer, isLast: boolean, ranges: Ranges): number;
+  /** Whether reading can go on, with a new splitter, from the end of what is dealt with. */
+  readonly isBetweenRecords: boolean;
 }
 
 export const TOO_LONG: Problem = { code: 'line_too_long', message: 'the record is longer than 1 MiB' };
@@ -36,6 +38,10 @@ export const lineTextEnd = (block: Buffer, start: number, lineFeed: number): num
 export class LineSplitter implements Splitter {
   /** Whether the block begins within a line that was refused for its length. */
   #isWithinRefused = false;
+
+  get isBetweenRecords(): boolean {
+    return !this.#isWithinRefused;
+  }
 
   /** Where the first line begins that is not the rest of a refused one. */
   resume(block: Buffer): number {

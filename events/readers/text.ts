@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { Problem } from '../validator/problem.ts';
-import type { RecordSink } from './sink.ts';
+import type { RecordSink, ResumePoint } from './sink.ts';
 import type { Ranges, Splitter } from './splitter.ts';
 
 /** What of a record that cannot be read goes to quarantine; the whole stays in the landing bucket. */
@@ -45,23 +45,38 @@ async function* blocks(stream: AsyncIterable<Uint8Array>): AsyncGenerator<{ byte
   yield { bytes, isLast: true };
 }
 
-/** Reads a text file record by record; memory is bounded by the longest record allowed. */
+/** The bytes of a text file from some place on. */
+export interface TextInput {
+  readonly stream: AsyncIterable<Uint8Array>;
+  /** Bytes of the file before the stream; undefined where it can only be read from its beginning. */
+  readonly offset: number | undefined;
+}
+
+/**
+ * Reads a text file record by record; memory is bounded by the longest record allowed.
+ *
+ * @param resumeAt the place at which a byte offset between two records lets reading go on, if it does
+ */
 export async function readText(
-  stream: AsyncIterable<Uint8Array>,
+  { stream, offset }: TextInput,
   splitter: Splitter,
   take: TakeRecord,
   sink: RecordSink,
+  resumeAt: (offset: number) => ResumePoint | undefined = (at) => ({ offset: at }),
 ): Promise<void> {
   let rest: Buffer = Buffer.alloc(0);
-  let isStart = true;
+  let isStart = !offset;
+  let dealtWith = offset ?? 0;
   for await (const { bytes, isLast } of blocks(stream)) {
     let block = Buffer.concat([rest, ...bytes]);
     if (isStart && block.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) {
       block = block.subarray(BYTE_ORDER_MARK.length);
+      dealtWith += BYTE_ORDER_MARK.length;
     }
     isStart = false;
     const used = splitter.split(block, isLast, decoded(block, take, sink));
     rest = block.subarray(used);
-    await sink.drain();
+    dealtWith += used;
+    await sink.drain(offset === undefined || !splitter.isBetweenRecords ? undefined : resumeAt(dealtWith));
   }
 }

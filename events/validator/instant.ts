@@ -13,6 +13,20 @@ export class UtcMicros {
   }
 }
 
+/** What a clock on the wall showed, as a reader knows it exactly; which instant that was depends on the field's zone. */
+export class WallClock {
+  /** Microseconds since 1970, as if the clock had shown UTC. */
+  readonly micros: bigint;
+
+  constructor(micros: bigint) {
+    this.micros = micros;
+  }
+
+  toJSON(): string {
+    return textOfMicros(this.micros).slice(0, -1);
+  }
+}
+
 const ZERO = 48;
 const PLUS = 43;
 const MINUS = 45;

@@ -1,8 +1,10 @@
 import type { Contract } from '../contracts/contract.ts';
+import { type FieldMatch, fieldFinder } from './field-names.ts';
 
 /**
  * How records of one shape (a CSV header, a Parquet schema) map onto a contract's fields. A field's own name goes
- * before its aliases; what maps onto no field is unknown.
+ * before its aliases, and both before names that are the same but for case, blanks and punctuation; what maps onto no
+ * field is unknown.
  */
 export interface ColumnLayout {
   /** Required fields that no column provides. */
@@ -27,13 +29,42 @@ function safeForJson(_key: string, value: unknown): unknown {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
 }
 
+/** Which of several columns or keys that stand for the same field gives its value: the one whose name agrees best. */
+class BestSources<Source> {
+  readonly #ranks: Float64Array;
+  readonly sources: (Source | undefined)[];
+
+  constructor(fields: number) {
+    this.#ranks = new Float64Array(fields);
+    this.sources = new Array<Source | undefined>(fields);
+    this.clear();
+  }
+
+  clear(): void {
+    this.#ranks.fill(Number.POSITIVE_INFINITY);
+    this.sources.fill(undefined);
+  }
+
+  /** The source that is not used: the one offered or the one that it takes the place of. */
+  offer({ index, rank }: FieldMatch, source: Source): Source | undefined {
+    if (rank >= (this.#ranks[index] ?? 0)) return source;
+    const replaced = this.sources[index];
+    this.#ranks[index] = rank;
+    this.sources[index] = source;
+    return replaced;
+  }
+}
+
 /** The layout of rows whose values stand in the order of `columns`. */
 export function columnLayout(contract: Contract, columns: readonly string[]): ColumnLayout {
   const fields = Object.entries(contract.fields);
-  const positions = fields.map(([name, { aliases = [] }]) => {
-    const found = [name, ...aliases].map((candidate) => columns.indexOf(candidate)).find((at) => at >= 0);
-    return found ?? -1;
-  });
+  const find = fieldFinder(contract);
+  const best = new BestSources<number>(fields.length);
+  for (const [at, name] of columns.entries()) {
+    const match = find(name);
+    if (match) best.offer(match, at);
+  }
+  const positions = best.sources.map((at) => at ?? -1);
   const unknown = columns.flatMap((name, at) => (positions.includes(at) ? [] : [{ name, at }]));
   const values: unknown[] = new Array(positions.length);
   return {
@@ -56,38 +87,47 @@ export type JsonRecord = Readonly<Record<string, unknown>>;
 
 /** Like `ColumnLayout`, for JSON objects, each of which may have other fields. */
 export interface ObjectLayout {
+  /** The array is used again for the next record. */
   values(record: JsonRecord): readonly unknown[];
   extra(record: JsonRecord): string | null;
 }
 
 export function objectLayout(contract: Contract): ObjectLayout {
-  const candidates = Object.entries(contract.fields).map(([name, { aliases = [] }]) => [name, ...aliases]);
-  const sourceOf = (record: JsonRecord, names: readonly string[]) => names.find((name) => record[name] !== undefined);
-  const fieldOf = new Map(candidates.flatMap((names) => names.map((name) => [name, names] as const)));
-  const isUnknown = (record: JsonRecord, key: string): boolean => {
-    const names = fieldOf.get(key);
-    return names === undefined || sourceOf(record, names) !== key;
+  const find = fieldFinder(contract);
+  const best = new BestSources<string>(Object.keys(contract.fields).length);
+  const values: unknown[] = new Array(best.sources.length);
+  let unknown: string[] = [];
+  let scanned: JsonRecord | undefined;
+
+  const scan = (record: JsonRecord): void => {
+    if (record === scanned) return;
+    scanned = record;
+    unknown = [];
+    best.clear();
+    for (const key in record) {
+      if (record[key] === undefined) continue;
+      const match = find(key);
+      const unused = match ? best.offer(match, key) : key;
+      if (unused !== undefined) unknown.push(unused);
+    }
   };
-  const values: unknown[] = new Array(candidates.length);
+
   return {
     values: (record) => {
-      for (let index = 0; index < candidates.length; index++) {
-        const names = candidates[index] ?? [];
-        let value: unknown;
-        for (let at = 0; value === undefined && at < names.length; at++) value = record[names[at] ?? ''];
-        values[index] = value;
+      scan(record);
+      for (let index = 0; index < values.length; index++) {
+        const key = best.sources[index];
+        values[index] = key === undefined ? undefined : record[key];
       }
       return values;
     },
     extra: (record) => {
-      let unknown: [string, unknown][] | undefined;
-      for (const key in record) {
-        if (isUnknown(record, key)) {
-          unknown ??= [];
-          unknown.push([key, record[key]]);
-        }
-      }
-      return unknown ? extraJson(contract, unknown) : null;
+      scan(record);
+      if (unknown.length === 0) return null;
+      return extraJson(
+        contract,
+        unknown.map((key) => [key, record[key]]),
+      );
     },
   };
 }

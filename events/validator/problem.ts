@@ -19,6 +19,7 @@ export type ProblemCode =
   | 'not_json'
   | 'not_an_object'
   | 'nested_too_deep'
+  | 'error_cell'
   // An event
   | 'event_too_large'
   | 'not_a_cloudevent'
@@ -31,7 +32,9 @@ export type ProblemCode =
   | 'wrong_header'
   | 'malformed_json'
   | 'unreadable_parquet'
-  | 'unreadable_gzip';
+  | 'unreadable_gzip'
+  | 'unreadable_excel'
+  | 'file_too_large';
 
 /** One reason for a refusal. The message is for people and holds no value of a personal or sensitive field. */
 export interface Problem {

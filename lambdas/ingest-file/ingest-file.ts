@@ -15,11 +15,12 @@ export type FileOutcome =
   | { readonly status: 'ingested' | 'refused'; readonly record: IntakeRecord }
   | { readonly status: 'skipped'; readonly reason: string };
 
-const sourceFile = (object: ObjectHead, store: ObjectStore): SourceFile => ({
+const sourceFile = (source: string, object: ObjectHead, store: ObjectStore): SourceFile => ({
   name: object.key,
+  source,
   bytes: object.bytes,
   read: (start, end) => store.range(object, start, end),
-  stream: () => store.stream(object),
+  stream: (start) => store.stream(object, start),
 });
 
 /**
@@ -65,7 +66,7 @@ async function takeIn(
   }
   const intake = new FileIntake(contract, file, destination, limits);
   try {
-    await readFile(sourceFile(object, destination.store), intake);
+    await readFile(sourceFile(source, object, destination.store), intake);
     await intake.finish();
   } catch (thrown) {
     if (!(thrown instanceof FileRefusal)) throw thrown;

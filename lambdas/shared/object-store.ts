@@ -9,6 +9,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { TributaryError } from '../../common/errors.ts';
+import { type OpenStream, resumed } from './resumed-stream.ts';
 
 /** One version of an object. */
 export interface ObjectVersion {
@@ -27,7 +28,8 @@ export interface ObjectHead extends ObjectVersion {
 export interface ObjectStore {
   /** Undefined when there is no such object. */
   head(bucket: string, key: string): Promise<ObjectHead | undefined>;
-  stream(object: ObjectVersion): Promise<AsyncIterable<Uint8Array>>;
+  /** The bytes from `start` on; goes on by itself when its connection breaks. */
+  stream(object: ObjectVersion, start?: number): Promise<AsyncIterable<Uint8Array>>;
   /** The bytes from `start` up to but not including `end`. */
   range(object: ObjectVersion, start: number, end: number): Promise<ArrayBuffer>;
   write(bucket: string, key: string, body: Uint8Array | string): Promise<void>;
@@ -45,8 +47,10 @@ const copySource = ({ bucket, key }: ObjectVersion): string =>
 
 /** The store that S3 is. */
 export function s3ObjectStore(client: S3Client): ObjectStore {
-  const body = async (object: ObjectVersion, range?: string) => {
-    const { Body } = await client.send(new GetObjectCommand({ ...input(object), Range: range }));
+  /** The bytes from `start` up to but not including `end`, or to the end of the object. */
+  const open = async (object: ObjectVersion, start: number, end?: number): Promise<OpenStream> => {
+    const range = start === 0 && end === undefined ? undefined : `bytes=${start}-${end === undefined ? '' : end - 1}`;
+    const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ ...input(object), Range: range }));
     if (Body === undefined) {
       throw new TributaryError({
         code: 'empty_response',
@@ -54,8 +58,11 @@ export function s3ObjectStore(client: S3Client): ObjectStore {
         where: `s3://${object.bucket}/${object.key}`,
       });
     }
-    return Body;
+    const bytes = Body instanceof Readable ? Body : Readable.fromWeb(Body.transformToWebStream());
+    return { bytes, length: ContentLength };
   };
+  const opened = async (object: ObjectVersion, start: number, end?: number): Promise<AsyncIterable<Uint8Array>> =>
+    resumed(await open(object, start, end), (read) => open(object, start + read, end));
   return {
     head: async (bucket, key) => {
       try {
@@ -70,13 +77,15 @@ export function s3ObjectStore(client: S3Client): ObjectStore {
         throw thrown;
       }
     },
-    stream: async (object) => {
-      const content = await body(object);
-      return content instanceof Readable ? content : Readable.fromWeb(content.transformToWebStream());
-    },
+    stream: (object, start = 0) => opened(object, start),
     range: async (object, start, end) => {
-      const bytes = await (await body(object, `bytes=${start}-${end - 1}`)).transformToByteArray();
-      return new Uint8Array(bytes).buffer;
+      const bytes = new Uint8Array(end - start);
+      let at = 0;
+      for await (const chunk of await opened(object, start, end)) {
+        bytes.set(chunk, at);
+        at += chunk.byteLength;
+      }
+      return bytes.buffer.slice(0, at);
     },
     write: async (bucket, key, content) => {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content }));

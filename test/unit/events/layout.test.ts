@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { crmCustomers } from '../../../events/contracts/crm-customers.ts';
 import { erpProducts } from '../../../events/contracts/erp-products.ts';
+import { contracts } from '../../../events/contracts/index.ts';
+import { retailInvoices } from '../../../events/contracts/retail-invoices.ts';
+import { comparableName } from '../../../events/validator/field-names.ts';
 import { columnLayout, objectLayout, quarantinedText } from '../../../events/validator/layout.ts';
 
 const nameAt = Object.keys(erpProducts.fields).indexOf('name');
@@ -37,6 +40,47 @@ describe('fields of an object', () => {
       '{"tags":["a",{"b":2}],"count":"9007199254740993"}',
     );
   });
+});
+
+describe('names that differ in case, blanks and punctuation', () => {
+  const invoices = ['Invoice No', 'STOCKCODE', ' quantity '];
+  const at = (name: string) => Object.keys(retailInvoices.fields).indexOf(name);
+
+  it('are those of fields and aliases, in files and in objects', () => {
+    const columns = columnLayout(retailInvoices, invoices).values(['536365', '85123A', '6']);
+    const record = { 'Invoice No': '536365', STOCKCODE: '85123A', ' quantity ': '6' };
+    const layout = objectLayout(retailInvoices);
+    for (const values of [columns, layout.values(record)]) {
+      expect([values[at('invoice_no')], values[at('stock_code')], values[at('quantity')]]).toEqual([
+        '536365',
+        '85123A',
+        '6',
+      ]);
+    }
+    expect(layout.extra(record)).toBeNull();
+  });
+
+  it('give way to the name itself, and are then unknown', () => {
+    const layout = objectLayout(erpProducts);
+    for (const record of [
+      { NAME: 'loud', name: 'Milk' },
+      { name: 'Milk', NAME: 'loud' },
+    ]) {
+      expect(layout.values(record)[nameAt]).toBe('Milk');
+      expect(layout.extra(record)).toBe('{"NAME":"loud"}');
+    }
+  });
+
+  it.each(contracts.map((contract) => [contract.source, contract] as const))(
+    'stand for one field of %s at most',
+    (_, { fields }) => {
+      const names = Object.entries(fields).map(
+        ([name, { aliases = [] }]) => new Set([name, ...aliases].map(comparableName)),
+      );
+      const all = names.flatMap((of) => [...of]);
+      expect(new Set(all).size).toBe(all.length);
+    },
+  );
 });
 
 describe('sources that may send personal data', () => {

@@ -3,44 +3,14 @@ import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readFile } from '../../../events/readers/read-file.ts';
-import type { RecordSink } from '../../../events/readers/sink.ts';
 import { UtcMicros } from '../../../events/validator/instant.ts';
-
-interface ReadFile {
-  readonly columns: readonly string[];
-  readonly records: unknown[];
-  /** Code and raw text. */
-  readonly refused: [string, string][];
-}
+import { readSourceFile, refusalOf } from '../../fixtures/read-source-file.ts';
 
 const MIB = 1024 * 1024;
 
-/** Reads a file that comes in pieces of the given size. */
-async function read(name: string, content: string | Uint8Array, pieceSize = 65_536): Promise<ReadFile> {
-  const bytes = Buffer.from(content);
-  const result = { columns: [] as readonly string[], records: [] as unknown[], refused: [] as [string, string][] };
-  const sink: RecordSink = {
-    columns: (names) => {
-      result.columns = names;
-    },
-    row: (values) => result.records.push([...values]),
-    object: (record) => result.records.push(record),
-    refuse: ({ code }, raw) => result.refused.push([code, raw()]),
-    drain: async () => {},
-  };
-  const pieces = async function* () {
-    for (let at = 0; at < bytes.length; at += pieceSize) yield bytes.subarray(at, at + pieceSize);
-  };
-  const range = async (start: number, end: number) => new Uint8Array(bytes.subarray(start, end)).buffer;
-  await readFile({ name, bytes: bytes.length, read: range, stream: async () => pieces() }, sink);
-  return result;
-}
-
-const refusal = (name: string, content: string | Uint8Array): Promise<string> =>
-  read(name, content).then(
-    () => 'read',
-    (thrown: { code?: string }) => thrown.code ?? String(thrown),
-  );
+const read = (name: string, content: string | Uint8Array, size?: number) =>
+  readSourceFile(name, content, size === undefined ? {} : { size });
+const refusal = refusalOf;
 
 describe('CSV', () => {
   it('reads quoted fields, escaped quotes, line feeds in fields, CRLF, blank lines and a byte order mark', async () => {
@@ -137,6 +107,90 @@ describe('CSV', () => {
   });
 });
 
+describe('the delimiter of a CSV file', () => {
+  it.each([
+    [',', 'a,b\n"1,5",2\n'],
+    [';', 'a;b\n"1;5";2\n'],
+    ['\t', 'a\tb\n"1\t5"\t2\n'],
+    ['|', 'a|b\n"1|5"|2\n'],
+  ])('%j is the one that its header uses', async (delimiter, content) => {
+    const { columns, records } = await read('a.csv', content, 1);
+    expect(columns).toEqual(['a', 'b']);
+    expect(records).toEqual([[`1${delimiter}5`, '2']]);
+  });
+
+  it('is not looked for within quotes', async () => {
+    expect((await read('a.csv', '"a,b,c";d\n1,2;3')).records).toEqual([['1,2', '3']]);
+    expect((await read('a.csv', '"a;\nb;c;",d\n1,2')).columns).toEqual(['a;\nb;c;', 'd']);
+  });
+
+  it('is a tab in .tsv files, whatever else a header holds', async () => {
+    const { columns, records } = await read('a.tsv', 'a,b,c\td\n1,2\t"3\t""4"""\n');
+    expect(columns).toEqual(['a,b,c', 'd']);
+    expect(records).toEqual([['1,2', '3\t"4"']]);
+    expect((await read('a.tsv.gz', gzipSync('a\tb\n1\t2'))).records).toEqual([['1', '2']]);
+  });
+});
+
+describe('a header', () => {
+  it.each([
+    ['a,b,a', 'two columns have the same name: "a" and "a"'],
+    ['Invoice No,b,invoice_no', 'two columns have the same name: "Invoice No" and "invoice_no"'],
+  ])('%s is refused for its duplicate names', async (header, message) => {
+    await expect(read('a.csv', `${header}\n1,2,3`)).rejects.toMatchObject({ code: 'wrong_header', message });
+  });
+
+  it('may leave columns without names', async () => {
+    expect((await read('a.csv', 'a,,b,\n1,2,3,4')).columns).toEqual(['a', 'column_2', 'b', 'column_4']);
+  });
+});
+
+describe('a byte order mark', () => {
+  const mark = '\ufeff';
+  it.each([
+    ['a.csv', `${mark}a\n1`],
+    ['a.tsv', `${mark}a\n1`],
+    ['a.ndjson', `${mark}{"a":1}`],
+    ['a.json', `${mark}[{"a":1}]`],
+    ['a.json.gz', gzipSync(`${mark}[{"a":1}]`)],
+  ])('at the beginning of %s is no part of it', async (name, content) => {
+    const { columns, records } = await read(name, content, 1);
+    expect([columns, records]).toEqual(name.endsWith('v') ? [['a'], [['1']]] : [[], [{ a: 1 }]]);
+  });
+});
+
+describe('reading on from a place that was told', () => {
+  const lines = Array.from({ length: 40_000 }, (_, at) => `${at},"${'ä\n'.repeat(at % 9)}"`);
+  const objects = lines.map((_, at) => JSON.stringify({ a: at, text: 'x'.repeat(at % 70) }));
+  const parquet = parquetWriteBuffer({
+    columnData: [{ name: 'a', data: Array.from({ length: 20_000 }, (_, at) => at), type: 'INT32' }],
+    rowGroupSize: 7000,
+  });
+  it.each([
+    ['a.csv', `\ufeffa;b\n${lines.join('\n').replaceAll(',', ';')}`],
+    ['a.csv', `a,b\n${lines.join('\n')}\n`],
+    ['a.ndjson', objects.join('\n')],
+    ['a.json', `[${objects.join(',\n')}]`],
+    ['a.parquet', new Uint8Array(parquet)],
+    ['a.parquet.gz', gzipSync(new Uint8Array(parquet))],
+  ])('gives the rest of %s, from each of them', async (name, content) => {
+    const whole = await read(name, content);
+    expect(whole.points.length).toBeGreaterThan(2);
+    for (const { records, point } of whole.points) {
+      const rest = await readSourceFile(name, content, { from: JSON.parse(JSON.stringify(point)) });
+      expect(rest.columns).toEqual(whole.columns);
+      expect(rest.records).toEqual(whole.records.slice(records));
+    }
+  });
+
+  it.each([
+    ['a.csv.gz', gzipSync('a,b\n1,2\n')],
+    ['a.ndjson.gz', gzipSync('{}\n{}\n')],
+  ])('is not offered by %s, which can only be read from its beginning', async (name, content) => {
+    expect((await read(name, content)).points).toEqual([]);
+  });
+});
+
 describe('NDJSON', () => {
   it('reads objects and refuses what is none', async () => {
     const { records, refused } = await read('a.ndjson', '{"a":1}\n\n[1]\nnope\n{"a":"é"}');
@@ -227,6 +281,7 @@ describe('Parquet', () => {
     const reading = readFile(
       {
         name: 'a.parquet',
+        source: 'source',
         bytes: file.length,
         read: async (start, end) => {
           if (start > 0) throw new Error('connection reset');
@@ -248,7 +303,8 @@ describe('files that cannot be taken in', () => {
     ['a', 'a,b', 'unknown_file_type'],
     ['a.csv', 'PAR1 and so on', 'unknown_file_type'],
     ['a.parquet', 'a,b\n1,2', 'unreadable_parquet'],
-    ['a.parquet.gz', gzipSync('PAR1'), 'unknown_file_type'],
+    ['a.parquet.gz', gzipSync('PAR1'), 'unreadable_parquet'],
+    ['a.parquet.gz', gzipSync('a,b\n1,2'), 'unreadable_parquet'],
     ['a.csv.gz', 'a,b\n1,2', 'unreadable_gzip'],
     ['a.csv.gz', gzipSync('a,b\n1,2\n3,4\n').subarray(0, 20), 'unreadable_gzip'],
     ['a.csv', Buffer.from([0x61, 0xff, 0x0a]), 'wrong_header'],

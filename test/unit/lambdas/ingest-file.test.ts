@@ -176,7 +176,8 @@ describe('a file that cannot be taken in', () => {
   it.each([
     ['unknown/a.csv', 'a,b\n1,2', 'unknown_source', 'unknown'],
     ['a.csv', 'a,b\n1,2', 'unknown_source', 'unknown'],
-    ['pos_transactions/a.xlsx', 'PK', 'unknown_file_type', 'pos_transactions'],
+    ['pos_transactions/a.xml', '<a/>', 'unknown_file_type', 'pos_transactions'],
+    ['pos_transactions/a.xlsx', 'PK', 'unreadable_excel', 'pos_transactions'],
     ['pos_transactions/a.csv', '', 'empty_file', 'pos_transactions'],
     ['pos_transactions/a.csv', 'a,b\n1,2', 'wrong_header', 'pos_transactions'],
     ['pos_transactions/a.parquet', 'PAR1 cut off', 'unreadable_parquet', 'pos_transactions'],
