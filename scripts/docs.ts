@@ -2,16 +2,24 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compileProject } from '../engine/compile/index.ts';
 import { DATA_DICTIONARY, dataDictionary } from './data-dictionary.ts';
+import { INTAKE_LEDGER, intakeLedger } from './intake-ledger.ts';
 
-/** `npm run docs` writes the generated page; with `--check` it fails where the page is not up to date. */
+/** `npm run docs` writes what is generated from contracts and models; with `--check` it fails where that is not up to date. */
 const ROOT = join(import.meta.dirname, '..');
-const file = join(ROOT, DATA_DICTIONARY);
-const text = dataDictionary(await compileProject(ROOT));
+const isCheck = process.argv.includes('--check');
 
-if (!process.argv.includes('--check')) {
-  await writeFile(file, text);
-  console.log(`wrote ${DATA_DICTIONARY}`);
-} else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-  console.error(`${DATA_DICTIONARY} is not up to date. Run: npm run docs`);
-  process.exitCode = 1;
+async function generate(path: string, text: string): Promise<void> {
+  const file = join(ROOT, path);
+  if ((await readFile(file, 'utf8').catch(() => '')) === text) return;
+  if (isCheck) {
+    console.error(`${path} is not up to date. Run: npm run docs`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(file, text);
+    console.log(`wrote ${path}`);
+  }
 }
+
+// The dictionary describes the models as they then are.
+await generate(INTAKE_LEDGER, intakeLedger());
+await generate(DATA_DICTIONARY, dataDictionary(await compileProject(ROOT)));

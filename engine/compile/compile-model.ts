@@ -66,7 +66,7 @@ export function compileModel(
   known: ReadonlyMap<string, Column>,
 ): CompiledModel {
   const resolution = resolve(statement, tables);
-  checkLayer(model.layer, resolution.tables);
+  checkLayer(model.layer, model.domain, resolution.tables);
   const inputs = [...resolution.tables.keys()];
   checkNames({ columns: model.columns, placeOf: header.placeOf }, resolution.columns);
   checkTypes({ columns: model.columns, placeOf: header.placeOf }, resolution.columns, outputTypes(statement, tables));

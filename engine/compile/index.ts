@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contracts } from '../../events/contracts/index.ts';
-import { bronzeTable, QUARANTINE_TABLE } from '../../events/contracts/tables.ts';
+import { bronzeTable, INTAKE_TABLE, QUARANTINE_TABLE } from '../../events/contracts/tables.ts';
 import { domainGraph, topologicalOrder } from '../graph.ts';
 import { hashOf } from '../hash.ts';
 import type { CompiledModel, Manifest, SourceTable } from '../manifest.ts';
@@ -16,7 +16,7 @@ export { sourceTable } from './sources.ts';
 
 /** Compiles the models below `root`/sql over the contracts' tables. Throws as `compileModels` does. */
 export async function compileProject(root: string): Promise<Manifest> {
-  const sources = [...contracts.map(bronzeTable), QUARANTINE_TABLE].map(sourceTable);
+  const sources = [...contracts.map(bronzeTable), QUARANTINE_TABLE, INTAKE_TABLE].map(sourceTable);
   return compileModels(await readModels(root), sources);
 }
 

@@ -3,17 +3,22 @@ import { compileError, type Place } from './errors.ts';
 
 /** Which databases the models of a layer may read. */
 const READS: Readonly<Record<Layer, readonly string[]>> = {
-  silver: ['bronze'],
+  silver: ['bronze', 'silver'],
   gold: ['silver', 'gold'],
   marts: ['silver', 'gold'],
 };
 
-/** Throws `wrong_layer` at the first mention of a table that a model of this layer may not read. */
-export function checkLayer(layer: Layer, tables: ReadonlyMap<string, Place>): void {
+/** The domain that watches over the platform itself reads also what ingestion and runs have written. */
+const GOVERNANCE = 'governance';
+const WATCHED = ['bronze', 'operations'];
+
+/** Throws `wrong_layer` at the first mention of a table that a model of this layer and domain may not read. */
+export function checkLayer(layer: Layer, domain: string, tables: ReadonlyMap<string, Place>): void {
+  const databases = domain === GOVERNANCE ? [...READS[layer], ...WATCHED] : READS[layer];
   for (const [table, place] of tables) {
     const [database = ''] = table.split('.');
-    if (READS[layer].includes(database)) continue;
-    const allowed = READS[layer].join(' or ');
+    if (databases.includes(database)) continue;
+    const allowed = databases.join(' or ');
     throw compileError('wrong_layer', place, `a model of ${layer} reads ${allowed}, not ${table}`);
   }
 }

@@ -12,7 +12,7 @@ export interface LakeColumn {
   readonly type: string;
 }
 
-const SCHEMAS = ['bronze', 'silver', 'gold', 'marts', 'expected'];
+const SCHEMAS = ['bronze', 'operations', 'silver', 'gold', 'marts', 'expected'];
 
 /** A lake in memory: the manifest's tables, filled by hand or by running the models as compiled for DuckDB. */
 export class Lake {
@@ -40,9 +40,11 @@ export class Lake {
   /** Columns of a source or a model. */
   columnsOf(table: string): readonly LakeColumn[] {
     const { models, sources } = this.#manifest;
-    const found = models.find(({ name }) => name === table) ?? sources.find(({ name }) => name === table);
-    if (found === undefined) throw new Error(`there is no table ${table}`);
-    return found.columns;
+    const source = sources.find(({ name }) => name === table);
+    if (source !== undefined) return [...source.columns, ...source.partitionColumns];
+    const model = models.find(({ name }) => name === table);
+    if (model === undefined) throw new Error(`there is no table ${table}`);
+    return model.columns;
   }
 
   /** Puts rows into a table in place of what it held; columns that a row leaves out are null. */
