@@ -60,7 +60,12 @@ export class BatchStack extends Stack {
         },
         {
           actions: ['s3:GetObject'],
-          resources: [...lake, names.objects('bronze'), names.objects('quarantine', 'records')],
+          resources: [
+            ...lake,
+            names.objects('bronze'),
+            names.objects('quarantine', 'records'),
+            names.objects('operations', 'intake'),
+          ],
           wildcard: DATA_FILES,
         },
         {
