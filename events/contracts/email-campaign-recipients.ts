@@ -19,6 +19,9 @@ export const emailCampaignRecipients = defineContract({
       classification: 'sensitive',
       aliases: ['household_id'],
     }),
+    contact_id: id('The same recipient as a contact of the marketing automation, where the mailing system uses those', {
+      classification: 'sensitive',
+    }),
     email: email('E-mail address that it went to'),
     sent_at: timestamp('When it was sent'),
     opened_at: timestamp('When it was first opened', { classification: 'sensitive' }),
