@@ -6,13 +6,14 @@ import { register as down } from './commands/down.ts';
 import { register as load } from './commands/load.ts';
 import { register as quality } from './commands/quality.ts';
 import { register as query } from './commands/query.ts';
+import { register as reference } from './commands/reference.ts';
 import { register as run } from './commands/run.ts';
 import { register as status } from './commands/status.ts';
 import { register as up } from './commands/up.ts';
 import { useEnvironment } from './context.ts';
 
-/** Commands about the local stack itself, which need not be running for them. */
-const LOCAL_COMMANDS: readonly string[] = ['demo', 'up', 'down', 'status'];
+/** Commands about the local stack itself or the project's files: no deployment need be there for them. */
+const LOCAL_COMMANDS: readonly string[] = ['demo', 'up', 'down', 'status', 'refresh'];
 
 program
   .name('tributary')
@@ -23,7 +24,7 @@ program
     if (!LOCAL_COMMANDS.includes(command.name())) await useEnvironment(program.opts().env);
   });
 
-for (const register of [demo, up, down, status, load, run, query, quality]) register(program);
+for (const register of [demo, up, down, status, load, run, query, quality, reference]) register(program);
 
 // Whoever reads the output may have seen enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { kinesis, s3 } from '../../../common/aws.ts';
 import { mapBounded } from '../../../common/concurrency.ts';
-import { TributaryError } from '../../../common/errors.ts';
 import type { Platform } from '../../../infra/platform.ts';
-import { type IntakeCounts, IntakeReader, sum, waitForIntake } from '../../load/intake.ts';
+import { ingested } from '../../load/ingested.ts';
+import { type IntakeCounts, sum } from '../../load/intake.ts';
 import { type Position, putRecords } from '../../load/put-records.ts';
 import { type Receipt, ReceiptStore } from '../../load/receipt.ts';
-import { differences, isComplete, recordsOf } from '../../load/receipt-intake.ts';
 import { landingKey, upload } from '../../load/upload.ts';
 import { STREAM, streamedEvents } from './events.ts';
 import { obtainPackage, WHEEL_SHA256 } from './package.ts';
@@ -109,21 +108,3 @@ const widen = (shards: Shards, { shard, sequenceNumber }: Position): Shards => (
   ...shards,
   [shard]: { first: shards[shard]?.first ?? sequenceNumber, last: sequenceNumber },
 });
-
-/** Waits until the ledger accounts for everything that was sent, and adds it up by source. */
-async function ingested(
-  receipt: Receipt,
-  { buckets }: Platform,
-  onProgress: (message: string) => void,
-): Promise<Record<string, IntakeCounts>> {
-  const reader = new IntakeReader(s3(), buckets.operations, new Date(receipt.startedAt));
-  const intake = await waitForIntake(reader, (sofar) => {
-    onProgress(`${sum(recordsOf(receipt, sofar)).received.toLocaleString('en')} rows ingested`);
-    return isComplete(receipt, sofar);
-  });
-  const wrong = differences(receipt, intake);
-  if (wrong.length > 0) throw new TributaryError({ code: 'counts_differ', message: wrong.join('; '), where: DATASET });
-  const records = recordsOf(receipt, intake);
-  const sources = [...new Set(records.map(({ source }) => source))].sort();
-  return Object.fromEntries(sources.map((name) => [name, sum(records.filter(({ source }) => source === name))]));
-}

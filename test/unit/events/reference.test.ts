@@ -48,16 +48,16 @@ describe('exchange rates', () => {
     expect(of('2026-10-31'), 'a Saturday').toEqual([]);
   });
 
-  it('begin before 2016, go on until October 2026, and leave out no more days than Easter', () => {
+  it('begin before 2016, go on until October 2026 at least, and leave out no more days than Easter', () => {
     const days = [...new Set(rates.map(({ rate_date }) => rate_date))].map((day) => Date.parse(day) / 86_400_000);
     expect(rates[0]?.rate_date).toBe('2015-12-31');
-    expect(rates.at(-1)?.rate_date.slice(0, 7)).toBe('2026-10');
+    expect(rates.at(-1)?.rate_date ?? '').toMatch(/^(2026-1|202[7-9]|20[3-9])/);
     expect(Math.max(...days.slice(1).map((day, index) => day - (days[index] ?? 0)))).toBeLessThanOrEqual(5);
   });
 
   it('hold until the next, and are unknown before the first', () => {
     expect(ratePerEuro('GBP', '2026-10-30')).toBe(0.8338);
-    expect(ratePerEuro('GBP', '2026-11-02')).toBe(0.8338);
+    expect(ratePerEuro('GBP', '2026-11-01')).toBe(0.8338);
     expect(ratePerEuro('EUR', '1990-01-01')).toBe(1);
     expect(() => ratePerEuro('GBP', '2015-12-30')).toThrow('there is no rate of GBP on 2015-12-30');
     expect(() => ratePerEuro('XXX', '2026-10-30')).toThrow('there is no rate of XXX');
