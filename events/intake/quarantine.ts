@@ -1,6 +1,7 @@
 import { QUARANTINE_COLUMNS } from '../contracts/tables.ts';
 import type { Problem } from '../validator/problem.ts';
 import { ParquetFile } from './parquet.ts';
+import type { RawCipher } from './raw-cipher.ts';
 
 /** A refused record (or file, at position `0`) as the quarantine table has it. */
 export interface QuarantinedRecord {
@@ -9,8 +10,10 @@ export interface QuarantinedRecord {
   readonly position: string;
   /** At least one. */
   readonly problems: readonly Problem[];
-  /** The record as received, as far as it may be kept in clear text. */
-  readonly raw: string | null;
+  /** The whole record, as it can be sent again: text as received, or a table's row as JSON by column name. */
+  readonly raw: string;
+  /** As much of it as may be kept in clear text. */
+  readonly shown: string | null;
   readonly eventId: string | null;
   readonly contractVersion: number | null;
   /** Microseconds since 1970 in UTC. */
@@ -19,7 +22,7 @@ export interface QuarantinedRecord {
 
 type Cells = Readonly<Record<(typeof QUARANTINE_COLUMNS)[number]['name'], string | number | bigint | null>>;
 
-function cells(record: QuarantinedRecord): Cells {
+function cells(record: QuarantinedRecord, raw: string | null): Cells {
   const [first] = record.problems;
   return {
     road: record.road,
@@ -28,16 +31,27 @@ function cells(record: QuarantinedRecord): Cells {
     reason: first?.code ?? null,
     field: first?.field ?? null,
     message: record.problems.map(({ message }) => message).join('; '),
-    raw: record.raw,
+    raw,
     event_id: record.eventId,
     contract_version: record.contractVersion,
     received_at: record.receivedAt,
   };
 }
 
-/** A Parquet object of the quarantine table; at least one record. */
-export function quarantineParquet(records: readonly QuarantinedRecord[]): Uint8Array {
-  const rows = records.map(cells);
+/**
+ * A Parquet object of the quarantine table; at least one record of one source. Records are sealed whole where there is a
+ * cipher, and else kept as far as they may be in clear text.
+ */
+export async function quarantineParquet(
+  source: string,
+  records: readonly QuarantinedRecord[],
+  cipher: RawCipher | undefined,
+): Promise<Uint8Array> {
+  const sealed = await cipher?.seal(
+    source,
+    records.map(({ raw }) => raw),
+  );
+  const rows = records.map((record, at) => cells(record, sealed === undefined ? record.shown : (sealed[at] ?? null)));
   const columns = QUARANTINE_COLUMNS.map(({ name, type }) => ({
     name,
     type,

@@ -55,7 +55,7 @@ export class FileIntake implements RecordSink {
   #quarantined: QuarantinedRecord[] = [];
   #quarantinedText = 0;
   /** Finished objects that wait to be stored. */
-  readonly #pending: { bucket: string; key: string; body: Uint8Array }[] = [];
+  readonly #pending: { bucket: string; key: string; body: () => Uint8Array | Promise<Uint8Array> }[] = [];
   readonly #stored: { bucket: string; key: string }[] = [];
   #bronzeObjects = 0;
   #quarantineObjects = 0;
@@ -110,7 +110,7 @@ export class FileIntake implements RecordSink {
 
   async drain(): Promise<void> {
     for (let next = this.#pending.shift(); next; next = this.#pending.shift()) {
-      await this.#destination.store.write(next.bucket, next.key, next.body);
+      await this.#destination.store.write(next.bucket, next.key, await next.body());
       this.#stored.push({ bucket: next.bucket, key: next.key });
     }
   }
@@ -143,18 +143,19 @@ export class FileIntake implements RecordSink {
 
   #quarantine(problems: readonly Problem[], raw: () => string, record: JsonRecord | undefined): void {
     this.quarantined++;
-    const text = quarantinedText(this.#contract, raw(), record);
+    const text = raw();
     this.#quarantined.push({
       road: 'file',
       origin: this.#file.origin,
       position: String(this.received),
       problems,
-      raw: text,
+      raw: replayableText(text, record),
+      shown: quarantinedText(this.#contract, text, record),
       eventId: null,
       contractVersion: this.#contract.version,
       receivedAt: BigInt(this.#ingestedAt),
     });
-    this.#quarantinedText += text?.length ?? 0;
+    this.#quarantinedText += text.length;
     const { quarantinedPerObject, quarantinedTextPerObject } = this.#limits;
     const isFull =
       this.#quarantined.length >= quarantinedPerObject || this.#quarantinedText >= quarantinedTextPerObject;
@@ -171,7 +172,8 @@ export class FileIntake implements RecordSink {
   #endBronzeObject(): void {
     if (this.#parquet.groups === 0) return;
     const key = bronzeKey(this.#contract.source, this.#file.receivedAt, this.#file.id, this.#bronzeObjects);
-    this.#pending.push({ bucket: this.#destination.bronze, key, body: this.#parquet.finish() });
+    const body = this.#parquet.finish();
+    this.#pending.push({ bucket: this.#destination.bronze, key, body: () => body });
     this.#parquet = new ParquetFile();
     this.#bronzeObjects++;
   }
@@ -179,9 +181,15 @@ export class FileIntake implements RecordSink {
   #endQuarantineObject(): void {
     if (this.#quarantined.length === 0) return;
     const key = quarantineKey(this.#contract.source, this.#file.receivedAt, this.#file.id, this.#quarantineObjects);
-    this.#pending.push({ bucket: this.#destination.quarantine, key, body: quarantineParquet(this.#quarantined) });
+    const records = this.#quarantined;
+    const body = () => quarantineParquet(this.#contract.source, records, this.#destination.rawCipher);
+    this.#pending.push({ bucket: this.#destination.quarantine, key, body });
     this.#quarantined = [];
     this.#quarantinedText = 0;
     this.#quarantineObjects++;
   }
 }
+
+/** A row whose columns are named elsewhere (CSV, Excel) as JSON by column name; anything else as it stands. */
+const replayableText = (text: string, record: JsonRecord | undefined): string =>
+  record === undefined || text.startsWith('{') ? text : JSON.stringify(record);

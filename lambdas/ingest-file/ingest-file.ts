@@ -113,12 +113,14 @@ async function refuse(
     position: '0',
     problems: [problem],
     raw: `s3://${quarantine}/${copy}`,
+    shown: `s3://${quarantine}/${copy}`,
     eventId: null,
     contractVersion: null,
     receivedAt: BigInt(file.receivedAt.getTime()) * 1000n,
   };
   const key = quarantineKey(source, file.receivedAt, file.id, 0);
-  await store.write(quarantine, key, quarantineParquet([record]));
+  // The address of the copy is nothing to seal.
+  await store.write(quarantine, key, await quarantineParquet(source, [record], undefined));
   return {
     ...basics(source, object, file),
     status: 'refused',

@@ -65,6 +65,7 @@ async function storeShare(
   }
   if (quarantined.length > 0) {
     const key = quarantineKey(source, receivedAt, id, 0);
-    await store.write(destination.quarantine, key, quarantineParquet(quarantined));
+    const body = await quarantineParquet(source, quarantined, destination.rawCipher);
+    await store.write(destination.quarantine, key, body);
   }
 }

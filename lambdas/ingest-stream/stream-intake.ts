@@ -4,6 +4,7 @@ import { UNKNOWN_SOURCE } from '../../events/contracts/tables.ts';
 import { BronzeBatch } from '../../events/intake/bronze.ts';
 import { ParquetFile } from '../../events/intake/parquet.ts';
 import type { QuarantinedRecord } from '../../events/intake/quarantine.ts';
+import { rawText } from '../../events/intake/raw-cipher.ts';
 import { type ObjectLayout, objectLayout, quarantinedText } from '../../events/validator/layout.ts';
 import type { Problem } from '../../events/validator/problem.ts';
 
@@ -26,7 +27,7 @@ export interface SourceShare {
 
 /** The most that Kinesis hands over at once. */
 const ROWS_PER_GROUP = 10_000;
-/** What of a refused event goes to quarantine. */
+/** What of a refused event is shown in clear text. */
 const SHOWN_BYTES = 64 * 1024;
 
 interface BronzeTable {
@@ -103,13 +104,14 @@ function quarantinedRecord(
   { sequenceNumber, arrivedAt, data: bytes }: StreamRecord,
   origin: string,
 ): QuarantinedRecord {
-  const raw = bytes.toString('utf8', 0, SHOWN_BYTES);
+  const start = bytes.toString('utf8', 0, SHOWN_BYTES);
   return {
     road: 'stream',
     origin,
     position: sequenceNumber,
     problems,
-    raw: contract ? quarantinedText(contract, raw, data) : raw,
+    raw: rawText(bytes),
+    shown: contract ? quarantinedText(contract, start, data) : start,
     eventId: id,
     contractVersion: contract?.version ?? null,
     receivedAt: BigInt(microsOf(arrivedAt)),

@@ -1,4 +1,5 @@
 import { s3 } from '../../common/aws.ts';
+import type { RawCipher } from '../../events/intake/raw-cipher.ts';
 import { ENV } from './constants.ts';
 import { requireEnv } from './env.ts';
 import { type ObjectStore, s3ObjectStore } from './object-store.ts';
@@ -9,6 +10,8 @@ export interface IntakeDestination {
   readonly bronze: string;
   readonly quarantine: string;
   readonly operations: string;
+  /** Seals refused records; without one they are kept only as far as they may be in clear text. */
+  readonly rawCipher?: RawCipher;
 }
 
 /** S3, with the buckets that the infrastructure has named in the environment. */
