@@ -1,3 +1,4 @@
+import type { Thousands } from '../validator/grouped-number.ts';
 import type { FieldType } from './field.ts';
 import type { PersonalKind } from './personal.ts';
 
@@ -30,9 +31,17 @@ export interface Field {
   /** Other names under which a file's column is recognised. */
   readonly aliases?: readonly string[];
   readonly unit?: string;
+  /** IANA name of the zone whose clocks show times without a zone; UTC otherwise. */
+  readonly zone?: string;
+  /** Other formats of times than ISO 8601, such as `dd/MM/yyyy HH:mm`; a text that two of them read differently is refused. */
+  readonly formats?: readonly string[];
+  /** What numbers may have between their thousands. */
+  readonly thousands?: Thousands;
   /** Makes the field personal: bronze has what `PROTECTED_COLUMNS` says in its place. */
   readonly personal?: PersonalKind;
 }
+
+export type Upcast = (record: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
 export type FileFormat = 'csv' | 'json' | 'ndjson' | 'parquet' | 'xlsx';
 export type StreamName = 'transaction-events' | 'customer-events' | 'clickstream-events' | 'operations-events';
@@ -66,6 +75,8 @@ export interface Contract {
    */
   readonly subject?: string;
   readonly transport: Transport;
+  /** By version, what turns a record of it into one of the next version. Pure; events of older versions go through these. */
+  readonly upcasts?: Readonly<Record<number, Upcast>>;
   /**
    * What `_extra` and quarantine keep of fields that the contract does not know: `values`, or only their `names` where
    * the source may send personal data that nobody has classified yet.

@@ -1,3 +1,4 @@
+import type { Thousands } from '../validator/grouped-number.ts';
 import type { BoundsWhere, Classification, Field } from './contract.ts';
 import type { PersonalKind } from './personal.ts';
 
@@ -21,6 +22,9 @@ interface Options {
   readonly boundsWhere?: BoundsWhere;
   readonly aliases?: readonly string[];
   readonly unit?: string;
+  readonly zone?: string;
+  readonly formats?: readonly string[];
+  readonly thousands?: Thousands;
 }
 
 const field =

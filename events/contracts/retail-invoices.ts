@@ -30,13 +30,20 @@ export const retailInvoices = defineContract({
       min: 0,
       max: 100_000,
       aliases: ['price'],
+      thousands: ',',
       unit: 'GBP',
     }),
     total_amount: money('Amount of the line; quantity times price where empty', {
       aliases: ['TotalAmount'],
+      thousands: ',',
       unit: 'GBP',
     }),
-    invoice_timestamp: timestamp('When it was invoiced', { required: true, aliases: ['invoice_date'] }),
+    invoice_timestamp: timestamp('When it was invoiced', {
+      required: true,
+      aliases: ['invoice_date'],
+      // As the exports of this channel have it in CSV.
+      formats: ['M/d/yyyy H:mm'],
+    }),
     customer_id: id('Customer in the CRM, where known', {
       classification: 'sensitive',
     }),

@@ -1,8 +1,10 @@
 import type { Field } from '../contracts/contract.ts';
 import { BooleanColumn, type Column, columnFor, Int32Column, Int64Column, TextColumn } from './columns.ts';
 import { type Units, unitsOfBigint, unitsOfNumber, unitsOfText } from './decimal.ts';
-import { daysOfMicros, daysOfText, microsOfText, UtcMicros } from './instant.ts';
+import { separatorIn, withoutThousands } from './grouped-number.ts';
+import { UtcMicros, WallClock } from './instant.ts';
 import type { Problem, ProblemCode } from './problem.ts';
+import { dateReader, timestampReader } from './time-reader.ts';
 
 /** Reads one received value, writes it to its column at `row`; tells what is wrong with it otherwise. */
 export type FieldWriter = (value: unknown, row: number) => Problem | undefined;
@@ -21,7 +23,7 @@ const SHOWN_LENGTH = 40;
 
 /** A value as a message quotes it. Objects may come from anybody's JSON: their `toString` is not to be called. */
 function shownText(value: unknown): string {
-  if (value instanceof UtcMicros) return value.toJSON();
+  if (value instanceof UtcMicros || value instanceof WallClock) return value.toJSON();
   return typeof value === 'object' ? 'an object or a list' : JSON.stringify(String(value).slice(0, SHOWN_LENGTH));
 }
 
@@ -42,7 +44,7 @@ function textOf(value: unknown): string | undefined {
     return isTrimmed ? value : value.trim();
   }
   if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
-  if (value instanceof UtcMicros) return value.toJSON();
+  if (value instanceof UtcMicros || value instanceof WallClock) return value.toJSON();
   return undefined;
 }
 
@@ -101,22 +103,21 @@ function booleanWriter(column: BooleanColumn, complain: Complain): FieldWriter {
   };
 }
 
-function dateWriter(column: Int32Column, complain: Complain): FieldWriter {
+function dateWriter(column: Int32Column, field: Field, complain: Complain): FieldWriter {
+  const { read, expected } = dateReader(field);
   return (value, row) => {
-    const days = value instanceof UtcMicros ? daysOfMicros(value.micros) : daysOfText(textOf(value) ?? '');
-    if (days === undefined) return complain('not_a_date', 'must be a date like 2026-11-21', value);
+    const days = read(value);
+    if (days === undefined) return complain('not_a_date', expected(value), value);
     column.set(row, days);
     return undefined;
   };
 }
 
-function timestampWriter(column: Int64Column, complain: Complain): FieldWriter {
+function timestampWriter(column: Int64Column, field: Field, complain: Complain): FieldWriter {
+  const { read, expected } = timestampReader(field);
   return (value, row) => {
-    const text = typeof value === 'string' ? value.trim() : '';
-    const micros = value instanceof UtcMicros ? value.micros : microsOfText(text);
-    if (micros === undefined) {
-      return complain('not_a_timestamp', 'must be an ISO 8601 timestamp like 2026-11-21T11:05:00Z', value);
-    }
+    const micros = read(value);
+    if (micros === undefined) return complain('not_a_timestamp', expected(value), value);
     column.set(row, micros);
     return undefined;
   };
@@ -148,14 +149,27 @@ interface NumberRule {
   readonly read: (value: unknown) => Units | undefined;
 }
 
-function numberRule({ type }: Field): NumberRule {
+function numberRule(field: Field): NumberRule {
+  const { type } = field;
   if (type.kind === 'decimal') {
     const { precision, scale } = type;
-    const read = (value: unknown) => unitsOf(value, scale);
+    const read = ungrouped(field, (value) => unitsOf(value, scale));
     return { code: 'not_a_number', expected: 'must be a number', scale, capacity: 10n ** BigInt(precision) - 1n, read };
   }
   const capacity = type.kind === 'bigint' ? 2n ** 63n - 1n : 2 ** 31 - 1;
-  return { code: 'not_an_integer', expected: 'must be a whole number', scale: 0, capacity, read: wholeOf };
+  const read = ungrouped(field, wholeOf);
+  return { code: 'not_an_integer', expected: 'must be a whole number', scale: 0, capacity, read };
+}
+
+/** Lets a field's numbers have separators between thousands, where its contract does. */
+function ungrouped({ thousands }: Field, read: NumberRule['read']): NumberRule['read'] {
+  return thousands === undefined ? read : (value) => read(value) ?? read(withoutThousands(value, thousands));
+}
+
+/** What is expected of a value that is no number; names the separator that may be the reason. */
+function expectedNumber(expected: string, value: unknown): string {
+  const separator = separatorIn(value);
+  return separator === undefined ? expected : `${expected} without ${JSON.stringify(separator)} between its digits`;
 }
 
 function numberWriter(
@@ -172,7 +186,7 @@ function numberWriter(
     (typeof units === 'number' && typeof capacity === 'bigint') || (units <= capacity && -units <= capacity);
   return (value, row) => {
     const units = read(value);
-    if (units === undefined) return complain(code, expected, value);
+    if (units === undefined) return complain(code, expectedNumber(expected, value), value);
     if (!fits(units)) return complain('too_large', 'has more digits than the field holds', value);
     const limits = exceptional && isException(row) ? exceptional : usual;
     if (units < limits.min) return complain('too_small', limits.expected, value);
@@ -205,8 +219,8 @@ export function fieldWriter(
 function presentWriter(column: Column, field: Field, complain: Complain, isException: Exception): FieldWriter {
   if (column instanceof TextColumn) return textWriter(column, field, complain);
   if (column instanceof BooleanColumn) return booleanWriter(column, complain);
-  if (field.type.kind === 'date' && column instanceof Int32Column) return dateWriter(column, complain);
-  if (field.type.kind === 'timestamp' && column instanceof Int64Column) return timestampWriter(column, complain);
+  if (field.type.kind === 'date' && column instanceof Int32Column) return dateWriter(column, field, complain);
+  if (field.type.kind === 'timestamp' && column instanceof Int64Column) return timestampWriter(column, field, complain);
   const set =
     column instanceof Int32Column
       ? (row: number, units: Units) => column.set(row, Number(units))

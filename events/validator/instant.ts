@@ -1,4 +1,5 @@
 import type { Units } from './decimal.ts';
+import type { Zone } from './zone.ts';
 
 /** A point in time that a reader already knows exactly, as a Parquet timestamp gives it. */
 export class UtcMicros {
@@ -95,12 +96,14 @@ function micros(seconds: number, rest: number): Units {
 
 /**
  * Microseconds since 1970 in UTC of an ISO 8601 timestamp; undefined when it is none. `T` or a space parts date and
- * time; a date alone is its midnight; a missing zone means UTC; digits beyond the microsecond are cut.
+ * time; a date alone is its midnight; digits beyond the microsecond are cut.
+ *
+ * @param zone where the clocks are that show a time without a zone; UTC by default
  */
-export function microsOfText(text: string): Units | undefined {
+export function microsOfText(text: string, zone?: Zone): Units | undefined {
   const days = leadingDate(text);
   if (Number.isNaN(days)) return undefined;
-  if (text.length === DATE_LENGTH) return micros(days * DAY_SECONDS, 0);
+  if (text.length === DATE_LENGTH) return micros(zone ? zone.utcSeconds(days * DAY_SECONDS) : days * DAY_SECONDS, 0);
   const separator = text.charCodeAt(DATE_LENGTH);
   if (separator !== UPPER_T && separator !== SPACE) return undefined;
   const { seconds, end } = timeOfDay(text, DATE_LENGTH + 1);
@@ -117,8 +120,19 @@ export function microsOfText(text: string): Units | undefined {
     }
     if (at === first) return undefined;
   }
-  const total = days * DAY_SECONDS + seconds - zoneOffset(text, at);
+  const shown = days * DAY_SECONDS + seconds;
+  const total =
+    zone && at === text.length && !Number.isNaN(shown) ? zone.utcSeconds(shown) : shown - zoneOffset(text, at);
   return Number.isNaN(total) ? undefined : micros(total, rest);
+}
+
+const SECOND_MICROS = 1_000_000n;
+
+/** Microseconds since 1970 in UTC of what a clock in the zone (by default UTC) showed. */
+export function microsOfWallClock(shown: bigint, zone: Zone | undefined): bigint {
+  if (zone === undefined) return shown;
+  const rest = ((shown % SECOND_MICROS) + SECOND_MICROS) % SECOND_MICROS;
+  return BigInt(zone.utcSeconds(Number((shown - rest) / SECOND_MICROS))) * SECOND_MICROS + rest;
 }
 
 /** Days since 1970 of `yyyy-mm-dd`, or of a timestamp at midnight UTC; undefined when it is neither. */
