@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Contract } from './contracts/contract.ts';
 import { contractByEventType, dataSchemaOf } from './contracts/index.ts';
+import { upcastFrom } from './contracts/upcast.ts';
 import { isJsonRecord, parseRecord } from './readers/json.ts';
 import { microsOfText } from './validator/instant.ts';
 import type { JsonRecord } from './validator/layout.ts';
@@ -89,11 +90,11 @@ function decodeAttributes(event: JsonRecord): ReadableEvent | RefusedEvent {
   if (contract === undefined) {
     return refused('unknown_type', `no contract takes events of type ${JSON.stringify(event.type)}`, known);
   }
-  const expected = dataSchemaOf(contract);
-  if (event.dataschema !== expected) {
-    const message = `dataschema is ${JSON.stringify(event.dataschema) ?? 'missing'}; the version in force is ${expected}`;
+  const upcast = upcastFrom(contract, event.dataschema);
+  if (upcast === undefined) {
+    const message = `dataschema is ${JSON.stringify(event.dataschema) ?? 'missing'}; the version in force is ${dataSchemaOf(contract)}`;
     return refused('unknown_version', message, known);
   }
   if (data === undefined) return refused('not_an_object', 'data must be a JSON object', known);
-  return { contract, id, data };
+  return { contract, id, data: upcast(data) };
 }

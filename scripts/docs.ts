@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { compileProject } from '../engine/compile/index.ts';
+import { contracts } from '../events/contracts/index.ts';
+import { ASYNCAPI, asyncApi, schemaPath, schemaText } from './asyncapi.ts';
 import { DATA_DICTIONARY, dataDictionary } from './data-dictionary.ts';
 import { INTAKE_LEDGER, intakeLedger } from './intake-ledger.ts';
 
@@ -15,6 +17,7 @@ async function generate(path: string, text: string): Promise<void> {
     console.error(`${path} is not up to date. Run: npm run docs`);
     process.exitCode = 1;
   } else {
+    await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
     console.log(`wrote ${path}`);
   }
@@ -23,3 +26,5 @@ async function generate(path: string, text: string): Promise<void> {
 // The dictionary describes the models as they then are.
 await generate(INTAKE_LEDGER, intakeLedger());
 await generate(DATA_DICTIONARY, dataDictionary(await compileProject(ROOT)));
+await generate(ASYNCAPI, asyncApi());
+for (const contract of contracts) await generate(schemaPath(contract), schemaText(contract));

@@ -68,4 +68,5 @@ export const contractOf = (source: string): Contract | undefined => bySource.get
 export const contractByEventType = (type: string): Contract | undefined => byEventType.get(type);
 
 /** The `dataschema` by which a CloudEvent names this contract and its version. */
-export const dataSchemaOf = (contract: Contract): string => `urn:tributary:${contract.source}:v${contract.version}`;
+export const dataSchemaOf = (contract: Pick<Contract, 'source' | 'version'>): string =>
+  `urn:tributary:${contract.source}:v${contract.version}`;

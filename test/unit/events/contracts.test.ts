@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { contractByEventType, contractOf, contracts, dataSchemaOf } from '../../../events/contracts/index.ts';
 import { jsonSchema } from '../../../events/contracts/json-schema.ts';
-import { posTransactions } from '../../../events/contracts/pos-transactions.ts';
 import { bronzeColumns } from '../../../events/contracts/personal.ts';
+import { posTransactions } from '../../../events/contracts/pos-transactions.ts';
 import { bronzeTable, QUARANTINE_TABLE } from '../../../events/contracts/tables.ts';
 
 describe.each(contracts.map((contract) => [contract.source, contract] as const))('%s', (source, contract) => {
-  const names = Object.keys(contract.fields);
-
   it('is found by its name and by its event type', () => {
     expect(contractOf(source)).toBe(contract);
     const { stream } = contract.transport;
