@@ -34,7 +34,6 @@ export const retailInvoices = defineContract({
       unit: 'GBP',
     }),
     total_amount: money('Amount of the line; quantity times price where empty', {
-      aliases: ['TotalAmount'],
       thousands: ',',
       unit: 'GBP',
     }),
