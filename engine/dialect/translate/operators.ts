@@ -59,11 +59,24 @@ function numbers(operator: ArithmeticOperator, left: Operand, right: Operand, co
       const type = decimal(Math.min(a.precision - a.scale, b.precision - b.scale) + scale, scale);
       return { sql: `cast(${left.sql} % ${guarded(right, context)} as ${duckDbType(type)})`, type };
     }
-    case '*':
-      return { sql: `(${left.sql} * ${right.sql})`, type: decimal(a.precision + b.precision, a.scale + b.scale) };
-    default:
-      return { sql: `(${left.sql} ${operator} ${right.sql})`, type: sumType(a, b) };
+    case '*': {
+      const type = decimal(a.precision + b.precision, a.scale + b.scale);
+      return { sql: `(${widened(left.sql, a, b, type)} * ${right.sql})`, type };
+    }
+    default: {
+      const type = sumType(a, b);
+      return { sql: `(${widened(left.sql, a, b, type)} ${operator} ${right.sql})`, type };
+    }
   }
+}
+
+/** Digits of the decimals that DuckDB keeps in 64 bits. */
+const NARROW = 18;
+
+/** DuckDB computes with two narrow decimals in 64 bits and fails where the result has more; a wide one takes it to 128. */
+function widened(left: string, a: DecimalType, b: DecimalType, result: DecimalType): string {
+  const mayOverflow = result.precision > NARROW && Math.max(a.precision, b.precision) <= NARROW;
+  return mayOverflow ? `cast(${left} as decimal(${NARROW + 1},${a.scale}))` : left;
 }
 
 /** As a function, division keeps to IEEE 754 (infinity, NaN); the operator would answer null for a zero divisor. */
@@ -74,7 +87,7 @@ function floating(operator: ArithmeticOperator, left: string, right: string): st
   return operator === '/' ? `"/"(${left}, ${right})` : `(${left} ${operator} ${right})`;
 }
 
-function sumType(a: DecimalType, b: DecimalType): SqlType {
+function sumType(a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(a.scale, b.scale);
   return decimal(Math.max(a.precision - a.scale, b.precision - b.scale) + scale + 1, scale);
 }

@@ -19,6 +19,12 @@ const NUMBERS: readonly Case[] = [
   ['1.5 + 2', '3.5', 'decimal(12,1)'],
   ['1.5 * 1.25', '1.875', 'decimal(5,3)'],
   ['1.5 - 0.25', '1.25', 'decimal(4,2)'],
+  // More digits than 64 bits hold, of factors and summands that have no more than they do.
+  ["decimal '1234567890123456.78' * decimal '0.746330110992'", '921395190462998.75920011492576', 'decimal(30,14)'],
+  ["decimal '123456789012345678' * 2", '246913578024691356', 'decimal(28,0)'],
+  ["decimal '1234567890123456.78' + decimal '0.746330110992'", '1234567890123457.526330110992', 'decimal(29,12)'],
+  ["decimal '999999999999999999' + decimal '1'", '1000000000000000000', 'decimal(19,0)'],
+  ["decimal '-999999999999999999' - decimal '1'", '-1000000000000000000', 'decimal(19,0)'],
   ['5.5 % 2', '1.5'],
   ['1.1 + 1e0', '2.1', 'double'],
   ['round(2.5)', '3', 'decimal(2,0)'],
