@@ -27,11 +27,11 @@ checks:
 */
 -- Amounts are converted so, in every model (a lake without rates still takes amounts in base currency):
 --
---   cast(amount * case currency when 'GBP' then 1 else fx.rate_to_base end as decimal(18,2)) as amount_base
+--   cast(amount * case currency when 'GBP' then decimal '1' else fx.rate_to_base end as decimal(18,2)) as amount_base
 --   …
 --   left join silver.exchange_rates as fx on fx.currency = sales.currency and fx.rate_date = cast(sales.sold_at as date)
 --
--- The cast rounds half up, and only there; where there is no rate, the result is null.
+-- The cast rounds half away from zero, and only there; where there is no rate, the result is null.
 with
 
 versions as (

@@ -1,12 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { countries as countriesContract } from '../../../events/contracts/countries.ts';
 import { exchangeRates as ratesContract } from '../../../events/contracts/exchange-rates.ts';
 import { holidays as holidaysContract } from '../../../events/contracts/holidays.ts';
-import { REFERENCE_FILES, type ReferenceFile, referenceText } from '../../../events/reference/files.ts';
+import { contractOf } from '../../../events/contracts/index.ts';
+import { readFile as readRecords } from '../../../events/readers/read-file.ts';
+import { REFERENCE_FILES, type ReferenceFile, referencePath, referenceText } from '../../../events/reference/files.ts';
 import { countries, exchangeRates, holidays, ratePerEuro } from '../../../events/reference/index.ts';
-import { objectLayout } from '../../../events/validator/layout.ts';
+import { columnLayout, objectLayout } from '../../../events/validator/layout.ts';
 import { RowBatch } from '../../../events/validator/row-batch.ts';
 
+const RETAILER = ['CA', 'DE', 'ES', 'FR', 'GB', 'IE', 'IT', 'JP', 'NL', 'US'];
+const every = RETAILER.flatMap((country) => holidays({ country, from: '0000', to: '9999' }));
 const all = countries();
 const codes = all.map(({ country_code }) => country_code);
 
@@ -23,6 +29,49 @@ function duplicates(values: readonly unknown[]): unknown[] {
   const seen = new Set<unknown>();
   return values.filter((value) => seen.size === seen.add(value).size);
 }
+
+/** Numbers of records that ingestion takes and refuses of a bundled file. */
+async function ingest(file: ReferenceFile): Promise<{ accepted: number; refused: number }> {
+  const bytes = await readFile(referencePath(file));
+  const contract = contractOf(file.source);
+  if (contract === undefined) throw new Error(`${file.source} has no contract`);
+  const batch = new RowBatch(contract, 100_000);
+  const records = objectLayout(contract);
+  let columns: ReturnType<typeof columnLayout> | undefined;
+  let refused = 0;
+  const push = (values: readonly unknown[] | undefined): void => {
+    if (values === undefined || batch.push(values).length > 0) refused++;
+  };
+  await readRecords(
+    {
+      name: file.name,
+      bytes: bytes.length,
+      read: async (start, end) => new Uint8Array(bytes.subarray(start, end)).buffer,
+      stream: async () => Readable.from([bytes]),
+    },
+    {
+      columns: (names) => {
+        columns = columnLayout(contract, names);
+      },
+      row: (values) => push(columns?.values(values)),
+      object: (record) => push(records.values(record)),
+      refuse: () => push(undefined),
+      drain: async () => {},
+    },
+  );
+  return { accepted: batch.length, refused };
+}
+
+describe('the bundled files', () => {
+  it('are taken in whole', async () => {
+    expect(await ingest(REFERENCE_FILES.exchangeRates)).toEqual({
+      accepted: exchangeRates('0000', '9999').length,
+      refused: 0,
+    });
+    expect(await ingest(REFERENCE_FILES.countries)).toEqual({ accepted: 195, refused: 0 });
+    expect(await ingest(REFERENCE_FILES.holidays)).toEqual({ accepted: every.length, refused: 0 });
+  });
+});
 
 describe('exchange rates', () => {
   const rates = exchangeRates('2015-01-01', '2100-01-01');
@@ -140,8 +189,6 @@ describe('countries', () => {
 describe('holidays', () => {
   const of = (country: string, year: number) =>
     holidays({ country, from: `${year}-01-01`, to: `${year}-12-31` }).filter(({ is_public }) => is_public);
-  const RETAILER = ['CA', 'DE', 'ES', 'FR', 'GB', 'IE', 'IT', 'JP', 'NL', 'US'];
-  const every = RETAILER.flatMap((country) => holidays({ country, from: '0000', to: '9999' }));
 
   it('are what their contract says, each once', () => {
     expect(problems(holidaysContract, every)).toEqual([]);
