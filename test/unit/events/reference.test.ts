@@ -44,7 +44,7 @@ async function ingest(file: ReferenceFile): Promise<{ accepted: number; refused:
   };
   await readRecords(
     {
-      name: file.name,
+      ...file,
       bytes: bytes.length,
       read: async (start, end) => new Uint8Array(bytes.subarray(start, end)).buffer,
       stream: async () => Readable.from([bytes]),
