@@ -10,6 +10,7 @@ import { CatalogStack } from './stacks/catalog-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
 import { StreamingStack } from './stacks/streaming-stack.ts';
+import { WebhookStack } from './stacks/webhook-stack.ts';
 
 /** Adds all stacks of an environment to an app, and the checks that they must pass. */
 export function addStacks(app: App, settings: Settings, manifest: CompiledManifest): void {
@@ -19,6 +20,7 @@ export function addStacks(app: App, settings: Settings, manifest: CompiledManife
   const { rawDataKey } = storage;
   const catalog = new CatalogStack(app, 'TributaryCatalog', { ...props, manifest });
   const streaming = new StreamingStack(app, 'TributaryStreaming', { ...props, rawDataKey });
+  new WebhookStack(app, 'TributaryWebhook', props).addStackDependency(streaming);
   const batch = new BatchStack(app, 'TributaryBatch', { ...props, manifest, rawDataKey, alertKey: alerting.key });
   const observability = new ObservabilityStack(app, 'TributaryObservability', props);
   const access = new AccessStack(app, 'TributaryAccess', { ...props, manifest, rawDataKey });

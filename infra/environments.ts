@@ -1,4 +1,5 @@
 import { TributaryError } from '../common/errors.ts';
+import type { WebhookSender } from '../events/webhook/sender.ts';
 
 export const ENVIRONMENTS = ['local', 'dev', 'staging', 'prod'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
@@ -22,6 +23,7 @@ export interface Settings {
   readonly runtime: { readonly os: string; readonly architecture: 'x64' | 'arm64' };
   /** What the target of the deployment knows; an emulator refuses a template with anything else. */
   readonly supports: { readonly metricMathAlarms: boolean };
+  readonly webhooks: WebhookSettings;
   readonly schedules: readonly Schedule[];
   readonly alerts: AlertSettings;
   /** Most bytes that one Athena query may scan. */
@@ -47,6 +49,12 @@ export interface StreamSettings {
 export interface BuildSettings {
   readonly memoryMiB: number;
   readonly temporaryStorageMiB: number;
+}
+
+export interface WebhookSettings {
+  readonly senders: readonly WebhookSender[];
+  /** Calls that all senders together may make in a second; twice as many at once. */
+  readonly callsPerSecond: number;
 }
 
 export interface Schedule {
@@ -78,6 +86,14 @@ const SCHEDULES: readonly Schedule[] = [
   },
 ];
 
+/** The online shop pushes what happens there. */
+const SHOP: WebhookSender = {
+  name: 'shop',
+  signature: { kind: 'standard' },
+  idHeader: 'webhook-id',
+  sources: ['ecommerce_orders', 'ecommerce_order_items', 'ecommerce_customers', 'product_reviews', 'support_tickets'],
+};
+
 type Varying = Omit<Settings, 'environment' | 'account' | 'region'>;
 
 const dev: Varying = {
@@ -90,6 +106,7 @@ const dev: Varying = {
   build: { memoryMiB: 3008, temporaryStorageMiB: 4096 },
   runtime: { os: 'linux', architecture: 'x64' },
   supports: { metricMathAlarms: true },
+  webhooks: { senders: [SHOP], callsPerSecond: 50 },
   schedules: SCHEDULES,
   alerts: { email: undefined, refusedRecordsPerHour: 1000, iteratorAgeSeconds: 300, runbookUrl: 'docs/runbook.md' },
   queryBytesLimit: 100 * 1024 ** 3,

@@ -29,6 +29,9 @@ export const RUN_MACHINE = 'tributary-run';
 export const LANDING_QUEUE = 'tributary-landing';
 export const LANDING_DEAD_LETTERS = 'tributary-landing-dead-letters';
 
+/** Where the address of the webhook can be read. */
+export const WEBHOOK_URL_PARAMETER = '/tributary/webhook-url';
+
 /** Folder of the results bucket that Athena writes to. */
 export const QUERY_RESULTS_PREFIX = 'athena';
 
@@ -39,6 +42,7 @@ export const FUNCTIONS = [
   'start-run',
   'finish-run',
   'provision-catalog',
+  'webhook',
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 

@@ -10,6 +10,8 @@ export const ENV = {
   alertTopicArn: 'ALERT_TOPIC_ARN',
   /** Overrides the choice of engine by input bytes. */
   processingEngine: 'PROCESSING_ENGINE',
+  /** Who may call the webhook, as JSON. */
+  webhookSenders: 'WEBHOOK_SENDERS',
   /** Address of the runbook that alerts link to. */
   runbookUrl: 'RUNBOOK_URL',
 } as const;
@@ -22,6 +24,7 @@ export const METRIC = {
   recordsAccepted: 'RecordsAccepted',
   recordsQuarantined: 'RecordsQuarantined',
   filesRefused: 'FilesRefused',
+  webhookCallsRefused: 'WebhookCallsRefused',
   /** By extraction. */
   recordsExtracted: 'RecordsExtracted',
   extractionFailed: 'ExtractionFailed',
