@@ -7,6 +7,7 @@ import { AccessStack } from './stacks/access-stack.ts';
 import { AlertingStack } from './stacks/alerting-stack.ts';
 import { BatchStack } from './stacks/batch-stack.ts';
 import { CatalogStack } from './stacks/catalog-stack.ts';
+import { ExtractionStack } from './stacks/extraction-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
 import { StreamingStack } from './stacks/streaming-stack.ts';
@@ -21,15 +22,16 @@ export function addStacks(app: App, settings: Settings, manifest: CompiledManife
   const catalog = new CatalogStack(app, 'TributaryCatalog', { ...props, manifest });
   const streaming = new StreamingStack(app, 'TributaryStreaming', { ...props, rawDataKey });
   new WebhookStack(app, 'TributaryWebhook', props).addStackDependency(streaming);
+  const extraction = new ExtractionStack(app, 'TributaryExtraction', { ...props, rawDataKey });
   const batch = new BatchStack(app, 'TributaryBatch', { ...props, manifest, rawDataKey, alertKey: alerting.key });
   const observability = new ObservabilityStack(app, 'TributaryObservability', props);
   const access = new AccessStack(app, 'TributaryAccess', { ...props, manifest, rawDataKey });
 
   // Names are shared, not exports, so the order has to be told.
-  for (const user of [catalog, streaming, batch]) user.addStackDependency(storage);
+  for (const user of [catalog, streaming, batch, extraction]) user.addStackDependency(storage);
   observability.addStackDependency(alerting);
   // Whoever reads the platform's names finds everything in place.
-  for (const part of [catalog, streaming, batch]) access.addStackDependency(part);
+  for (const part of [catalog, streaming, batch, extraction]) access.addStackDependency(part);
 
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }

@@ -1,4 +1,5 @@
 import { TributaryError } from '../common/errors.ts';
+import type { ExtractionSettings } from '../events/extract/extraction.ts';
 import type { WebhookSender } from '../events/webhook/sender.ts';
 
 export const ENVIRONMENTS = ['local', 'dev', 'staging', 'prod'] as const;
@@ -25,6 +26,10 @@ export interface Settings {
   readonly supports: { readonly metricMathAlarms: boolean };
   readonly webhooks: WebhookSettings;
   readonly schedules: readonly Schedule[];
+  /** What is pulled from APIs and databases, and when. */
+  readonly extractions: readonly ExtractionSettings[];
+  /** Where databases are reached; undefined where that is the internet. */
+  readonly databaseNetwork: NetworkSettings | undefined;
   readonly alerts: AlertSettings;
   /** Most bytes that one Athena query may scan. */
   readonly queryBytesLimit: number;
@@ -64,6 +69,12 @@ export interface Schedule {
   readonly expression: string;
   /** Rebuild even where nothing changed. */
   readonly full: boolean;
+}
+
+/** Subnets and security groups of a function; it needs a way out of them to S3, DynamoDB, SSM and Secrets Manager. */
+export interface NetworkSettings {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
 }
 
 export interface AlertSettings {
@@ -108,6 +119,8 @@ const dev: Varying = {
   supports: { metricMathAlarms: true },
   webhooks: { senders: [SHOP], callsPerSecond: 50 },
   schedules: SCHEDULES,
+  extractions: [],
+  databaseNetwork: undefined,
   alerts: { email: undefined, refusedRecordsPerHour: 1000, iteratorAgeSeconds: 300, runbookUrl: 'docs/runbook.md' },
   queryBytesLimit: 100 * 1024 ** 3,
   firstIngestDate: '2026-01-01',

@@ -21,7 +21,7 @@ export const total = (name: MetricName, period = PERIOD): MathExpression =>
 /** One of Tributary's metrics by source or model, for the dashboard. */
 export const byDimension = (
   name: MetricName,
-  dimension: 'source' | 'model',
+  dimension: 'source' | 'model' | 'extraction',
   statistic: 'Sum' | 'Minimum' | 'Maximum',
 ): MathExpression =>
   new MathExpression({

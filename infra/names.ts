@@ -42,6 +42,8 @@ export const FUNCTIONS = [
   'start-run',
   'finish-run',
   'provision-catalog',
+  'extract-rest',
+  'extract-postgres',
   'webhook',
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];

@@ -1,4 +1,5 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { EXTRACTIONS_PATH } from '../events/extract/extraction.ts';
 import type { Permission } from './constructs/permission.ts';
 import {
   BUCKETS,
@@ -75,6 +76,7 @@ export const operatorPermissions = (names: Names, rawDataKey: IKey): readonly Pe
   { actions: ['s3:GetObject'], resources: BUCKETS.map((name) => names.objects(name)), wildcard: ALL_OBJECTS },
   { actions: BUCKET_READ, resources: BUCKETS.map((name) => names.bucketArn(name)) },
   ...loadPermissions(names, rawDataKey),
+  ...extractPermissions(names),
   ...runPermissions(names),
 ];
 
@@ -102,6 +104,19 @@ const loadPermissions = (names: Names, rawDataKey: IKey): readonly Permission[] 
       'sqs:CancelMessageMoveTask',
     ],
     resources: [names.queueArn(LANDING_QUEUE), names.queueArn(LANDING_DEAD_LETTERS)],
+  },
+];
+
+/** Pulls, outside their schedule. */
+const extractPermissions = (names: Names): readonly Permission[] => [
+  {
+    actions: ['ssm:GetParameter'],
+    resources: [names.parameterArn(`${EXTRACTIONS_PATH}/*`)],
+    wildcard: 'Extractions come and go with the settings',
+  },
+  {
+    actions: ['lambda:InvokeFunction'],
+    resources: [names.functionArn('extract-rest'), names.functionArn('extract-postgres')],
   },
 ];
 

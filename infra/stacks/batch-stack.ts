@@ -1,13 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import { stateMachines } from '../../engine/orchestrate/index.ts';
 import { DUCKDB_BINDINGS, DuckDbLayer } from '../constructs/duckdb-layer.ts';
 import { LambdaFunction } from '../constructs/lambda-function.ts';
 import { LoggedStateMachine } from '../constructs/logged-state-machine.ts';
-import { allow } from '../constructs/permission.ts';
+import { addSchedule } from '../constructs/schedule.ts';
 import type { Schedule } from '../environments.ts';
 import type { CompiledManifest } from '../manifest-file.ts';
 import { domainMachineName, RUN_MACHINE, STATE_TABLE } from '../names.ts';
@@ -187,26 +185,8 @@ export class BatchStack extends Stack {
   }
 
   private schedule({ name, description, expression, full }: Schedule, { names }: BatchStackProps): void {
-    const machine = names.machineArn(RUN_MACHINE);
-    const role = new Role(this, `${name}-role`, {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
-      description: `What the schedule ${name} may do`,
-    });
-    allow(role, { actions: ['states:StartExecution'], resources: [machine] });
-    new CfnSchedule(this, name, {
-      name: `tributary-${name}`,
-      description,
-      scheduleExpression: expression,
-      scheduleExpressionTimezone: 'UTC',
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: machine,
-        roleArn: role.roleArn,
-        input: JSON.stringify({ full }),
-        retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 600 },
-      },
-    });
+    const arn = names.machineArn(RUN_MACHINE);
+    const permission = { actions: ['states:StartExecution'], resources: [arn] };
+    addSchedule(this, name, { name, description, expression, target: { arn, input: { full }, permission } });
   }
 }

@@ -56,6 +56,10 @@ export class ObservabilityStack extends Stack {
           graph('Quality score', [byDimension(METRIC.qualityScore, 'model', 'Minimum')]),
         ],
         [
+          graph('Records pulled', [byDimension(METRIC.recordsExtracted, 'extraction', 'Sum')]),
+          graph('Failed pulls', [byDimension(METRIC.extractionFailed, 'extraction', 'Sum')]),
+        ],
+        [
           graph('Rows published', [byDimension(METRIC.rowsPublished, 'model', 'Maximum')]),
           graph(
             'Function errors',
@@ -105,6 +109,12 @@ function alarms({ settings, names }: TributaryStackProps): readonly AlarmDefinit
       meaning: `More than ${refusedRecordsPerHour} records went to quarantine within an hour`,
       metric: total(METRIC.recordsQuarantined, Duration.hours(1)),
       above: refusedRecordsPerHour,
+    },
+    {
+      runbook: 'extraction-failed',
+      meaning: 'A pull from an API or a database failed; its watermark stays',
+      metric: total(METRIC.extractionFailed),
+      above: 0,
     },
     {
       runbook: 'files-given-up',

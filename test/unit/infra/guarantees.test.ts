@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contracts } from '../../../events/contracts/index.ts';
+import { FUNCTIONS } from '../../../infra/names.ts';
 import {
   type Resource,
   type Statement,
@@ -235,7 +236,7 @@ describe('functions', () => {
     const own = prod
       .ofType('AWS::Lambda::Function')
       .filter(({ Properties }) => String(Properties.FunctionName).startsWith('tributary-'));
-    expect(own).toHaveLength(6);
+    expect(own).toHaveLength(FUNCTIONS.length);
     for (const { Properties } of own) expect(Properties.TracingConfig).toEqual({ Mode: 'Active' });
   });
 });
