@@ -108,7 +108,7 @@ function modelEntry(model: CompiledModel): string {
   ].join('\n\n');
 }
 
-const TABLE_RULES: ReadonlySet<string> = new Set(['freshness', 'row_count', 'sql', 'sum_equals']);
+const TABLE_RULES: ReadonlySet<string> = new Set(['freshness', 'row_count', 'satisfies', 'sql', 'sum_equals']);
 
 /** Whether a check belongs to one column's row in the table of columns. */
 const isAboutColumn = ({ rule, columns }: Check, column: string): boolean =>

@@ -6,6 +6,7 @@ import { range } from './rules/range.ts';
 import { regex } from './rules/regex.ts';
 import { relationships } from './rules/relationships.ts';
 import { rowCount } from './rules/row-count.ts';
+import { satisfies } from './rules/satisfies.ts';
 import { sql } from './rules/sql.ts';
 import { sumEquals } from './rules/sum-equals.ts';
 import { unique } from './rules/unique.ts';
@@ -18,6 +19,7 @@ const rules: readonly Rule[] = [
   regex,
   relationships,
   rowCount,
+  satisfies,
   sql,
   sumEquals,
   unique,

@@ -2,7 +2,7 @@
 description: >-
   Products, SCD type 2: a new version where an attribute changed (by hash). Versions are half-open, from valid_from to
   before valid_to; the current one ends 9999-12-31. A product that was sold but is not in the ERP has one inferred
-  version.
+  version, with what the shop's catalogue tells of it.
 owner: merchandising
 grain: one row per product and version (product_key)
 kind: table
@@ -18,7 +18,7 @@ columns:
   - {name: category, type: varchar, description: Category}
   - {name: subcategory, type: varchar, description: Type within the category}
   - {name: brand, type: varchar, description: 'Brand, or whether it is the retailer’s own'}
-  - {name: product_family, type: varchar, description: Department of the store}
+  - {name: product_family, type: varchar, description: 'Family that replenishment plans by, else the department of the store'}
   - {name: manufacturer_id, type: varchar, description: Manufacturer}
   - {name: package_size, type: varchar, description: 'Size of the package, as printed'}
   - {name: unit_price, type: 'decimal(18,4)', description: 'List price of one unit, in base currency; null where unknown', checks: [{range: {min: 0}}]}
@@ -39,10 +39,10 @@ with
 
 products as (
   select
-    product_id, sku, product_name, category, subcategory, brand, department, manufacturer_id, package_size,
+    product_id, sku, product_name, category, subcategory, brand, product_family, manufacturer_id, package_size,
     unit_price, unit_cost, status, updated_at,
     to_hex(md5(to_utf8(array_join(array[
-      sku, product_name, category, subcategory, brand, department, manufacturer_id, package_size,
+      sku, product_name, category, subcategory, brand, product_family, manufacturer_id, package_size,
       cast(unit_price as varchar), cast(unit_cost as varchar), status
     ], chr(31), '')))) as attributes_hash
   from silver.products
@@ -55,7 +55,7 @@ sold as (
 
 compared as (
   select
-    product_id, sku, product_name, category, subcategory, brand, department, manufacturer_id, package_size,
+    product_id, sku, product_name, category, subcategory, brand, product_family, manufacturer_id, package_size,
     unit_price, unit_cost, status, updated_at, attributes_hash,
     lag(attributes_hash) over (partition by product_id order by updated_at) as previous_hash
   from products
@@ -63,7 +63,7 @@ compared as (
 
 changes as (
   select
-    product_id, sku, product_name, category, subcategory, brand, department, manufacturer_id, package_size,
+    product_id, sku, product_name, category, subcategory, brand, product_family, manufacturer_id, package_size,
     unit_price, unit_cost, status,
     updated_at as valid_from,
     false as is_inferred
@@ -71,17 +71,22 @@ changes as (
   where attributes_hash is distinct from previous_hash
   union all
   select
-    sold.product_id, null, null, null, null, null, null, null, null, null, null, null,
+    sold.product_id, shop_only.sku, shop_only.title, shop_only.category, null, shop_only.brand, null, null, null,
+    shop_only.price, null, null,
     timestamp '1970-01-01 00:00:00',
     true
   from sold
   left join products on products.product_id = sold.product_id
+  left join silver.shop_products as shop_only
+    on shop_only.product_id = sold.product_id
+    and shop_only.product_id = concat('shop:', shop_only.shop_product_id)
+    and shop_only.is_latest
   where products.product_id is null
 ),
 
 versions as (
   select
-    product_id, sku, product_name, category, subcategory, brand, department, manufacturer_id, package_size,
+    product_id, sku, product_name, category, subcategory, brand, product_family, manufacturer_id, package_size,
     unit_price, unit_cost, status, valid_from, is_inferred,
     lead(valid_from) over (partition by product_id order by valid_from) as next_valid_from,
     row_number() over (partition by product_id order by valid_from) as version
@@ -100,7 +105,7 @@ select
   category,
   subcategory,
   brand,
-  department as product_family,
+  product_family,
   manufacturer_id,
   package_size,
   unit_price,

@@ -83,6 +83,8 @@ describe('rules of a table', () => {
     ['freshness: {column: sold_at, hours: 1, action: warn}', 0, 100],
     ['sum_equals: {column: amount, to: silver.other, to_column: amount}', 1, 0],
     ['sum_equals: {column: amount, to: silver.other, to_column: amount, tolerance: 0.01}', 0, 100],
+    ["satisfies: {name: odd_or_dear, condition: 'mod(quantity, 2) = 1 or amount > 15 -- both is fine'}", 0, 100],
+    ["satisfies: {name: cheap, condition: 'amount < 15'}", 2, 60],
     ["sql: {name: odd, query: 'select sale_id from silver.sales where amount > 15'}", 2, 60],
   ])('%s finds %i failures', async (check, failures, score) => {
     expect(await resultOf(check)).toMatchObject({ failures, passed: failures === 0, score });

@@ -64,9 +64,16 @@ export class Lake {
     await this.#connection.run(`create or replace table ${model.name} as ${model.sql.duckdb}`);
   }
 
-  /** Runs all models, in order. */
+  /** Builds a model and leaves out the rows that its checks set aside, as a run does. */
+  async publish(model: CompiledModel): Promise<void> {
+    await this.build(model);
+    const keep = model.audit.quarantine?.keep.duckdb;
+    if (keep !== undefined) await this.#connection.run(`create or replace table ${model.name} as ${keep}`);
+  }
+
+  /** Publishes all models, in order. */
   async buildAll(): Promise<void> {
-    for (const model of this.#manifest.models) await this.build(model);
+    for (const model of this.#manifest.models) await this.publish(model);
   }
 
   /** Failures by check of a model's audit over its table as built. */
