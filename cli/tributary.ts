@@ -3,6 +3,7 @@ import { asError, TributaryError } from '../common/errors.ts';
 import { ENVIRONMENTS } from '../infra/environments.ts';
 import { register as demo } from './commands/demo.ts';
 import { register as down } from './commands/down.ts';
+import { register as extract } from './commands/extract.ts';
 import { register as load } from './commands/load.ts';
 import { register as quality } from './commands/quality.ts';
 import { register as query } from './commands/query.ts';
@@ -24,7 +25,7 @@ program
     if (!LOCAL_COMMANDS.includes(command.name())) await useEnvironment(program.opts().env);
   });
 
-for (const register of [demo, up, down, status, load, run, query, quality, reference]) register(program);
+for (const register of [demo, up, down, status, load, extract, run, query, quality, reference]) register(program);
 
 // Whoever reads the output may have seen enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -3,7 +3,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import { dynamo, lambda, s3, secretsManager, ssm } from '../../common/aws.ts';
-import { TributaryError } from '../../common/errors.ts';
+import { type ErrorDetails, TributaryError } from '../../common/errors.ts';
 import type { Leases } from '../../engine/build/index.ts';
 import type { Contract } from '../../events/contracts/contract.ts';
 import { contractOfExtraction, type Extraction, type ExtractionKind } from '../../events/extract/extraction.ts';
@@ -22,8 +22,8 @@ const eventSchema = z.strictObject({
   name: z.string().min(1),
   /** Pull everything from this moment on, whatever the watermark says. */
   from: z.string().optional(),
-  /** Whether the function calls itself again when time was up; whoever waits for the answer calls again himself. */
-  goOn: z.boolean().default(true),
+  /** Whether somebody waits for the answer: failures are told in it, and he calls again when time was up. */
+  isAwaited: z.boolean().default(false),
 });
 
 export type ExtractEvent = z.input<typeof eventSchema>;
@@ -31,7 +31,9 @@ export type ExtractEvent = z.input<typeof eventSchema>;
 export type ExtractOutcome =
   | ({ readonly name: string; readonly source: string } & PullOutcome)
   /** Another invocation pulls the same. */
-  | { readonly name: string; readonly status: 'busy'; readonly heldBy: string };
+  | { readonly name: string; readonly status: 'busy'; readonly heldBy: string }
+  /** Told to whoever waits; else thrown. */
+  | { readonly name: string; readonly status: 'failed'; readonly error: ErrorDetails };
 
 /** What is kept of an invocation's time to complete a file and remember how far it came. */
 const ORDER_MS = 60_000;
@@ -109,35 +111,41 @@ export interface SourceProps<K extends ExtractionKind> {
 }
 
 /**
- * The function that runs extractions of one kind. It throws when an extraction fails: Lambda repeats an asynchronous
- * call twice, and the next scheduled pull goes on from where the last one got.
+ * The function that runs extractions of one kind. It throws when an extraction fails and nobody waits for the answer:
+ * Lambda then repeats the call twice, and the next scheduled pull goes on from where the last one got.
  */
 export const extractHandler = <K extends ExtractionKind>(
   kind: K,
   sourceOf: (props: SourceProps<K>) => Promise<PullSource>,
 ) =>
   lambdaHandler(`extract-${kind}`, async (event: ExtractEvent, telemetry, context) => {
-    const { goOn, name } = parseEvent(event);
-    const stateTable = requireEnv(ENV.stateTable);
-    const outcome = await counted(name, telemetry, () =>
-      extract(event, {
-        leases: dynamoLeases(dynamo(), stateTable),
-        states: dynamoExtractionStates(dynamo(), stateTable),
-        landing: s3Landing(s3(), requireEnv(ENV.landingBucket)),
-        settingsOf: (wanted) => deployedExtraction(ssm(), wanted),
-        sourceOf: async (extraction, timeLeft) => {
-          const secret = () => extractionSecret(secretsManager(), extraction);
-          requireKind(extraction, kind);
-          return sourceOf({ extraction, contract: contractOfExtraction(extraction), secret, timeLeft });
-        },
-        remaining: () => context.getRemainingTimeInMillis(),
-        holder: context.awsRequestId,
-      }),
-    );
+    const { isAwaited, name } = parseEvent(event);
+    const outcome = await toldOf(name, isAwaited, telemetry, () => extract(event, awsDeps(kind, sourceOf, context)));
     telemetry.logger.info(outcome.status, { extraction: outcome });
-    if (outcome.status === 'paused' && goOn) await goOnLater(context, name);
+    if (outcome.status === 'paused' && !isAwaited) await goOnLater(context, name);
     return outcome;
   });
+
+function awsDeps<K extends ExtractionKind>(
+  kind: K,
+  sourceOf: (props: SourceProps<K>) => Promise<PullSource>,
+  context: Context,
+): ExtractDeps {
+  const stateTable = requireEnv(ENV.stateTable);
+  return {
+    leases: dynamoLeases(dynamo(), stateTable),
+    states: dynamoExtractionStates(dynamo(), stateTable),
+    landing: s3Landing(s3(), requireEnv(ENV.landingBucket)),
+    settingsOf: (name) => deployedExtraction(ssm(), name),
+    sourceOf: async (extraction, timeLeft) => {
+      requireKind(extraction, kind);
+      const secret = () => extractionSecret(secretsManager(), extraction);
+      return sourceOf({ extraction, contract: contractOfExtraction(extraction), secret, timeLeft });
+    },
+    remaining: () => context.getRemainingTimeInMillis(),
+    holder: context.awsRequestId,
+  };
+}
 
 function requireKind<K extends ExtractionKind>(extraction: Extraction, kind: K): asserts extraction is Of<K> {
   if (extraction.kind === kind) return;
@@ -149,22 +157,38 @@ function requireKind<K extends ExtractionKind>(extraction: Extraction, kind: K):
   });
 }
 
-async function counted(
+/** Counts what was pulled and what failed; a failure is thrown unless somebody waits to be told of it. */
+async function toldOf(
   name: string,
-  { metrics }: Telemetry,
+  isAwaited: boolean,
+  { logger, metrics }: Telemetry,
   work: () => Promise<ExtractOutcome>,
 ): Promise<ExtractOutcome> {
   const count = (metric: string, value: number) =>
     metrics.singleMetric().addDimension('extraction', name).addMetric(metric, MetricUnit.Count, value);
   try {
     const outcome = await work();
-    if (outcome.status !== 'busy') count(METRIC.recordsExtracted, outcome.records);
+    if ('records' in outcome) count(METRIC.recordsExtracted, outcome.records);
     return outcome;
   } catch (thrown) {
     count(METRIC.extractionFailed, 1);
-    throw thrown;
+    if (!(thrown instanceof TributaryError) || !isAwaited) throw thrown;
+    logger.error('the extraction failed', {
+      code: thrown.code,
+      where: thrown.where,
+      advice: thrown.advice,
+      error: thrown,
+    });
+    return { name, status: 'failed', error: detailsOf(thrown) };
   }
 }
+
+const detailsOf = ({ code, message, where, advice }: TributaryError): ErrorDetails => ({
+  code,
+  message,
+  ...(where !== undefined && { where }),
+  ...(advice !== undefined && { advice }),
+});
 
 async function goOnLater({ functionName }: Context, name: string): Promise<void> {
   const Payload = JSON.stringify({ name } satisfies ExtractEvent);
