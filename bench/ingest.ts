@@ -18,6 +18,7 @@ import { ingestBatch } from '../lambdas/ingest-stream/ingest-stream.ts';
 import { StreamIntake } from '../lambdas/ingest-stream/stream-intake.ts';
 import type { IntakeDestination } from '../lambdas/shared/intake-destination.ts';
 import type { ObjectStore } from '../lambdas/shared/object-store.ts';
+import { MemoryKeys } from '../test/fixtures/memory-keys.ts';
 import { STATE_DIR } from '../localstack/stack.ts';
 
 const CURRENCY = 'GBP';
@@ -49,6 +50,7 @@ const destination = (store: ObjectStore): IntakeDestination => ({
   bronze: 'bronze',
   quarantine: 'quarantine',
   operations: 'operations',
+  keys: new MemoryKeys(),
 });
 
 function report(what: string, records: number, seconds: number): void {

@@ -2,6 +2,7 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -36,6 +37,7 @@ export const sns = /* @__PURE__ */ once(() => new SNSClient({}));
 export const sqs = /* @__PURE__ */ once(() => new SQSClient({}));
 export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient({}));
 export const ssm = /* @__PURE__ */ once(() => new SSMClient({}));
+export const kms = /* @__PURE__ */ once(() => new KMSClient({}));
 export const lambda = /* @__PURE__ */ once(() => new LambdaClient({}));
 // The Kinesis client speaks HTTP/2 by default, which emulators do not.
 export const kinesis = /* @__PURE__ */ once(

@@ -18,14 +18,14 @@ export function addStacks(app: App, settings: Settings, manifest: CompiledManife
   const props = { settings, names: new Names(settings) };
   const storage = new StorageStack(app, 'TributaryStorage', props);
   const alerting = new AlertingStack(app, 'TributaryAlerting', props);
-  const { rawDataKey } = storage;
+  const { rawDataKey, personalDataKey } = storage;
   const catalog = new CatalogStack(app, 'TributaryCatalog', { ...props, manifest });
-  const streaming = new StreamingStack(app, 'TributaryStreaming', { ...props, rawDataKey });
+  const streaming = new StreamingStack(app, 'TributaryStreaming', { ...props, rawDataKey, personalDataKey });
   new WebhookStack(app, 'TributaryWebhook', props).addStackDependency(streaming);
   const extraction = new ExtractionStack(app, 'TributaryExtraction', { ...props, rawDataKey });
   const batch = new BatchStack(app, 'TributaryBatch', { ...props, manifest, rawDataKey, alertKey: alerting.key });
   const observability = new ObservabilityStack(app, 'TributaryObservability', props);
-  const access = new AccessStack(app, 'TributaryAccess', { ...props, manifest, rawDataKey });
+  const access = new AccessStack(app, 'TributaryAccess', { ...props, manifest, rawDataKey, personalDataKey });
 
   // Names are shared, not exports, so the order has to be told.
   for (const user of [catalog, streaming, batch, extraction]) user.addStackDependency(storage);

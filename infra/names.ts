@@ -24,6 +24,10 @@ export const STREAMS = [
 
 export const WORKGROUP = 'tributary';
 export const STATE_TABLE = 'tributary-state';
+/** Keys of subjects, with which their personal data is encrypted. */
+export const SUBJECT_KEY_TABLE = 'tributary-subject-keys';
+/** The KMS key that encrypts those keys. */
+export const PERSONAL_DATA_KEY = 'alias/tributary/personal-data';
 export const ALERT_TOPIC = 'tributary-alerts';
 export const RUN_MACHINE = 'tributary-run';
 export const LANDING_QUEUE = 'tributary-landing';
@@ -95,6 +99,10 @@ export class Names {
 
   get stateTableArn(): string {
     return this.arn('dynamodb', `table/${STATE_TABLE}`);
+  }
+
+  get subjectKeyTableArn(): string {
+    return this.arn('dynamodb', `table/${SUBJECT_KEY_TABLE}`);
   }
 
   get alertTopicArn(): string {

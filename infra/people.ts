@@ -70,13 +70,16 @@ export const analystPermissions = (names: Names): readonly Permission[] => [
 ];
 
 /** An operator loads, runs and replays, and reads everything; tables change only through runs. */
-export const operatorPermissions = (names: Names, rawDataKey: IKey): readonly Permission[] => [
+export const operatorPermissions = (names: Names, rawDataKey: IKey, personalDataKey: IKey): readonly Permission[] => [
   ...queryPermissions(names),
   { actions: TABLE_READ, resources: names.tables(...DATABASES), wildcard: ALL_TABLES },
   { actions: ['s3:GetObject'], resources: BUCKETS.map((name) => names.objects(name)), wildcard: ALL_OBJECTS },
   { actions: BUCKET_READ, resources: BUCKETS.map((name) => names.bucketArn(name)) },
   ...loadPermissions(names, rawDataKey),
   ...extractPermissions(names),
+  // Refused records are opened to be looked at and sent again.
+  { actions: ['dynamodb:BatchGetItem'], resources: [names.subjectKeyTableArn] },
+  { actions: ['kms:Decrypt'], resources: [personalDataKey.keyArn] },
   ...runPermissions(names),
 ];
 

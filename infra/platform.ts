@@ -16,6 +16,9 @@ export interface Platform {
   readonly alertTopicArn: string;
   readonly workgroup: string;
   readonly stateTable: string;
+  /** Keys of personal data, and the KMS key that encrypts them there. */
+  readonly subjectKeyTable: string;
+  readonly personalDataKey: string;
   /** `Manifest.hash` of what is deployed. */
   readonly manifestHash: string;
 }

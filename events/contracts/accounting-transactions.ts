@@ -10,7 +10,6 @@ export const accountingTransactions = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'updated_at',
   transport: { file: 'csv' },
-  unknownFields: 'values',
   fields: {
     entry_id: id('Entry', { required: true }),
     journal_id: id('Journal that the entry belongs to', { required: true }),

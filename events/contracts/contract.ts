@@ -77,11 +77,6 @@ export interface Contract {
   readonly transport: Transport;
   /** By version, what turns a record of it into one of the next version. Pure; events of older versions go through these. */
   readonly upcasts?: Readonly<Record<number, Upcast>>;
-  /**
-   * What `_extra` and quarantine keep of fields that the contract does not know: `values`, or only their `names` where
-   * the source may send personal data that nobody has classified yet.
-   */
-  readonly unknownFields: 'values' | 'names';
   readonly fields: Fields;
 }
 

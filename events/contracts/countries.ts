@@ -10,7 +10,6 @@ export const countries = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'updated_at',
   transport: { file: 'json' },
-  unknownFields: 'values',
   fields: {
     country_code: id('ISO 3166-1 alpha-2 code', { required: true }),
     country_code_3: id('ISO 3166-1 alpha-3 code', { required: true }),

@@ -13,7 +13,6 @@ export const couponRedemptions = defineContract({
     file: 'csv',
     stream: { stream: 'transaction-events', type: 'com.tributary.coupon.redeemed' },
   },
-  unknownFields: 'values',
   fields: {
     redemption_id: id('Redemption', { required: true }),
     customer_id: id('Customer who handed it in', {

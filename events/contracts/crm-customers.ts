@@ -16,7 +16,6 @@ export const crmCustomers = defineContract({
     file: 'csv',
     stream: { stream: 'customer-events', type: 'com.tributary.crm.customer.changed' },
   },
-  unknownFields: 'names',
   fields: {
     customer_id: id('Customer', { required: true, ...sensitive, aliases: ['household_id'] }),
     email: email('E-mail address'),

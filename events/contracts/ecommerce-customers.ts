@@ -27,7 +27,6 @@ export const ecommerceCustomers = defineContract({
     file: 'json',
     stream: { stream: 'customer-events', type: 'com.tributary.shop.customer.changed' },
   },
-  unknownFields: 'names',
   fields: {
     customer_id: id('Account in the shop', { required: true, classification: 'sensitive', aliases: ['id'] }),
     email: email('E-mail address of the account'),

@@ -15,7 +15,6 @@ export const ecommerceOrderItems = defineContract({
     file: 'ndjson',
     stream: { stream: 'transaction-events', type: 'com.tributary.shop.order-item.changed' },
   },
-  unknownFields: 'values',
   fields: {
     order_id: id('Order', { required: true }),
     line_number: integer('Line within the order, from 1', { required: true, min: 1 }),

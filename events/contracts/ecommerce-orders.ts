@@ -16,7 +16,6 @@ export const ecommerceOrders = defineContract({
     file: 'ndjson',
     stream: { stream: 'transaction-events', type: 'com.tributary.shop.order.changed' },
   },
-  unknownFields: 'names',
   fields: {
     order_id: id('Order', { required: true }),
     customer_id: id('Account in the shop; empty for guests', { classification: 'sensitive' }),

@@ -10,7 +10,6 @@ export const ecommerceProducts = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'updated_at',
   transport: { file: 'json' },
-  unknownFields: 'values',
   fields: {
     product_id: id('Product in the shop', { required: true, aliases: ['id'] }),
     sku: id('Stock keeping unit, which the ERP knows too', { required: true }),

@@ -11,7 +11,6 @@ export const emailCampaignRecipients = defineContract({
   eventTimeColumn: 'updated_at',
   subject: 'customer_id',
   transport: { file: 'ndjson' },
-  unknownFields: 'names',
   fields: {
     campaign_id: id('Campaign', { required: true }),
     customer_id: id('Recipient, as the mailing system knows them', {

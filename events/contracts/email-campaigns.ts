@@ -10,7 +10,6 @@ export const emailCampaigns = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'updated_at',
   transport: { file: 'json' },
-  unknownFields: 'values',
   fields: {
     campaign_id: id('Campaign', { required: true }),
     name: text('Name that marketing gave it'),

@@ -15,7 +15,6 @@ export const erpInventory = defineContract({
     file: 'parquet',
     stream: { stream: 'operations-events', type: 'com.tributary.erp.stock.counted' },
   },
-  unknownFields: 'values',
   fields: {
     snapshot_date: date('Day of the count', { required: true }),
     location_id: id('Store or warehouse', { required: true, aliases: ['store_id', 'warehouse_id'] }),

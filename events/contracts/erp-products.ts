@@ -10,7 +10,6 @@ export const erpProducts = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'updated_at',
   transport: { file: 'parquet' },
-  unknownFields: 'values',
   fields: {
     product_id: id('Product', { required: true }),
     sku: id('Stock keeping unit, where it differs from the product', { aliases: ['stock_code'] }),

@@ -12,7 +12,6 @@ export const erpTransactions = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'updated_at',
   transport: { file: 'parquet' },
-  unknownFields: 'values',
   fields: {
     transaction_id: id('Transaction in the ERP', { required: true }),
     document_number: text('Number printed on the document'),

@@ -10,7 +10,6 @@ export const exchangeRates = defineContract({
   versionColumn: 'published_at',
   eventTimeColumn: 'published_at',
   transport: { file: 'csv' },
-  unknownFields: 'values',
   fields: {
     rate_date: date('Day that the rate is of', { required: true }),
     base_currency: text('ISO 4217 code of the currency that one unit is of', {

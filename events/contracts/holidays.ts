@@ -10,7 +10,6 @@ export const holidays = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'updated_at',
   transport: { file: 'csv' },
-  unknownFields: 'values',
   fields: {
     holiday_date: date('Day', { required: true }),
     country_code: id('ISO 3166-1 alpha-2 code of the country', { required: true }),

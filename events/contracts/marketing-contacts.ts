@@ -11,7 +11,6 @@ export const marketingContacts = defineContract({
   eventTimeColumn: 'updated_at',
   subject: 'contact_id',
   transport: { file: 'csv' },
-  unknownFields: 'names',
   fields: {
     contact_id: id('Contact', { required: true, classification: 'sensitive', aliases: ['vid'] }),
     email: email('E-mail address', { aliases: ['email_address'] }),

@@ -14,7 +14,6 @@ export const pageViews = defineContract({
     file: 'parquet',
     stream: { stream: 'clickstream-events', type: 'com.tributary.shop.page.viewed' },
   },
-  unknownFields: 'names',
   fields: {
     event_id: id('Event', { required: true }),
     event_type: text('What the visitor did', {

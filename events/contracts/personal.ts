@@ -79,6 +79,14 @@ export const PROTECTED_COLUMNS: Readonly<Record<PersonalKind, readonly Protected
   ],
 };
 
+/** Whether values of the kind can be read again, by whoever has the key of their subject. */
+export const isEncrypted = (kind: PersonalKind): boolean =>
+  PROTECTED_COLUMNS[kind].some(({ suffix }) => suffix === 'encrypted');
+
+/** Whether a source sends personal data; what it sends beside its fields is then taken for personal as well. */
+export const hasPersonalFields = ({ fields }: Pick<Contract, 'fields'>): boolean =>
+  Object.values(fields).some(({ personal }) => personal !== undefined);
+
 /** A column of a bronze table that comes from a field. */
 export interface BronzeColumn extends Pick<Field, 'type' | 'description' | 'classification'> {
   readonly name: string;

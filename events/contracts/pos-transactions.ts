@@ -13,7 +13,6 @@ export const posTransactions = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'transaction_at',
   transport: { file: 'csv', stream: { stream: 'transaction-events', type: 'com.tributary.pos.line.recorded' } },
-  unknownFields: 'values',
   fields: {
     transaction_id: id('Basket that the line belongs to', { required: true, aliases: ['basket_id'] }),
     line_number: integer('Line within the basket, from 1', { required: true, min: 1 }),

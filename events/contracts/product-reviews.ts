@@ -14,7 +14,6 @@ export const productReviews = defineContract({
     file: 'ndjson',
     stream: { stream: 'customer-events', type: 'com.tributary.shop.review.changed' },
   },
-  unknownFields: 'names',
   fields: {
     review_id: id('Review', { required: true }),
     product_id: id('Product in the shop', { required: true }),

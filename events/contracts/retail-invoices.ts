@@ -14,7 +14,6 @@ export const retailInvoices = defineContract({
   versionColumn: 'invoice_timestamp',
   eventTimeColumn: 'invoice_timestamp',
   transport: { file: 'xlsx' },
-  unknownFields: 'values',
   fields: {
     invoice_no: id('Invoice; cancellations begin with C', { required: true, aliases: ['invoice'] }),
     stock_code: id('Stock keeping unit', { required: true }),

@@ -14,7 +14,6 @@ export const shippingOrders = defineContract({
     file: 'csv',
     stream: { stream: 'operations-events', type: 'com.tributary.shipping.shipment.changed' },
   },
-  unknownFields: 'names',
   fields: {
     shipment_id: id('Shipment', { required: true }),
     order_id: id('Order in the shop', { required: true }),

@@ -10,7 +10,6 @@ export const socialCampaigns = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'updated_at',
   transport: { file: 'xlsx' },
-  unknownFields: 'values',
   fields: {
     campaign_id: id('Campaign', { required: true }),
     platform: text('Network', {

@@ -10,7 +10,6 @@ export const stores = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'updated_at',
   transport: { file: 'csv' },
-  unknownFields: 'values',
   fields: {
     store_id: id('Store or warehouse', { required: true, aliases: ['location_id'] }),
     store_name: text('Name', { required: true }),

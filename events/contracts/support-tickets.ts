@@ -14,7 +14,6 @@ export const supportTickets = defineContract({
     file: 'json',
     stream: { stream: 'customer-events', type: 'com.tributary.support.ticket.changed' },
   },
-  unknownFields: 'names',
   fields: {
     ticket_id: id('Ticket', { required: true }),
     customer_id: id('Account in the shop, where known', { classification: 'sensitive' }),

@@ -12,7 +12,6 @@ export const thirdPartyInventory = defineContract({
   versionColumn: 'updated_at',
   eventTimeColumn: 'updated_at',
   transport: { file: 'csv' },
-  unknownFields: 'values',
   fields: {
     provider: text('Logistics partner', { required: true }),
     warehouse_id: id('Warehouse of the partner', { required: true, aliases: ['location_id'] }),

@@ -1,6 +1,8 @@
 import type { Contract } from '../contracts/contract.ts';
 import { ENVELOPE, type EnvelopeName } from '../contracts/envelope.ts';
-import { bronzeColumns } from '../contracts/personal.ts';
+import { bronzeColumns, hasPersonalFields } from '../contracts/personal.ts';
+import { type ProtectedRows, protectRows } from '../privacy/protect-rows.ts';
+import type { PersonalKeys } from '../privacy/subject-key.ts';
 import { type ColumnData, Int64Column, TextColumn } from '../validator/columns.ts';
 import type { Units } from '../validator/decimal.ts';
 import { textOfMicros } from '../validator/instant.ts';
@@ -8,6 +10,7 @@ import type { Problem } from '../validator/problem.ts';
 import { RowBatch } from '../validator/row-batch.ts';
 import type { ParquetColumn } from './parquet.ts';
 
+const ENCRYPTED_NAME = /_(?:encrypted|redacted)$/;
 const DISTINCT: ReadonlySet<EnvelopeName> = new Set(['_event_id', '_position', '_extra']);
 
 /** What is known of a record beside its fields. */
@@ -55,13 +58,15 @@ export class BronzeBatch {
     return problems;
   }
 
-  /** The columns of the bronze table. */
-  columns(origin: string): ParquetColumn[] {
+  /** The columns of the bronze table, personal values protected. */
+  async columns(origin: string, keys: PersonalKeys): Promise<ParquetColumn[]> {
     const { contract, length } = this.#rows;
+    const safe = await this.#protected(keys);
     const fields = bronzeColumns(contract).map(({ name, type }) => ({
       name,
       type,
-      data: Object.hasOwn(contract.fields, name) ? this.#rows.data(name) : new Array<null>(length).fill(null),
+      data: safe.columns.get(name) ?? this.#rows.data(name),
+      isDistinct: ENCRYPTED_NAME.test(name),
     }));
     const envelope: Readonly<Record<EnvelopeName, ColumnData>> = {
       _event_id: this.#eventIds.data(length),
@@ -70,8 +75,8 @@ export class BronzeBatch {
       _origin: new Array<string>(length).fill(origin),
       _position: this.#positions.data(length),
       _contract_version: new Int32Array(length).fill(contract.version),
-      _subject: new Array<null>(length).fill(null),
-      _extra: this.#extras.data(length),
+      _subject: safe.subjects,
+      _extra: safe.extras,
     };
     return [
       ...fields,
@@ -82,6 +87,13 @@ export class BronzeBatch {
         isDistinct: DISTINCT.has(name),
       })),
     ];
+  }
+
+  async #protected(keys: PersonalKeys): Promise<ProtectedRows> {
+    const { contract, length } = this.#rows;
+    const extras = this.#extras.texts(length);
+    if (hasPersonalFields(contract)) return protectRows(this.#rows, extras, keys);
+    return { columns: new Map(), subjects: new Array<null>(length).fill(null), extras };
   }
 
   clear(): void {

@@ -21,13 +21,28 @@ export const fileId = (key: string, etag: string): string =>
 export const batchId = (stream: string, shard: string, first: string, last: string): string =>
   `${stream}-${shard}-${first}-${last}`;
 
-const part = (number: number): string => number.toString().padStart(4, '0');
+/** In the place of a number, for the record that tells of a refused file. */
+export const WHOLE_FILE = 'file';
+
+const part = (number: number | typeof WHOLE_FILE): string => `${number.toString().padStart(4, '0')}.parquet`;
+
+/** What the keys of all bronze objects of a file or batch begin with. */
+export const bronzePrefix = (source: string, receivedAt: Date, id: string): string =>
+  `${source}/${hourly(receivedAt)}/${id}-`;
 
 export const bronzeKey = (source: string, receivedAt: Date, id: string, number: number): string =>
-  `${source}/${hourly(receivedAt)}/${id}-${part(number)}.parquet`;
+  bronzePrefix(source, receivedAt, id) + part(number);
 
-export const quarantineKey = (source: string, receivedAt: Date, id: string, number: number): string =>
-  `records/source=${source}/${daily(receivedAt)}/${id}-${part(number)}.parquet`;
+/** What the keys of all quarantine objects of a file or batch begin with. */
+export const quarantinePrefix = (source: string, receivedAt: Date, id: string): string =>
+  `records/source=${source}/${daily(receivedAt)}/${id}-`;
+
+export const quarantineKey = (
+  source: string,
+  receivedAt: Date,
+  id: string,
+  number: number | typeof WHOLE_FILE,
+): string => quarantinePrefix(source, receivedAt, id) + part(number);
 
 /** Where the copy of a refused file lies. */
 export const refusedFileKey = (landingKey: string, receivedAt: Date, id: string): string =>

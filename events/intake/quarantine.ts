@@ -1,10 +1,10 @@
 import { QUARANTINE_COLUMNS } from '../contracts/tables.ts';
 import type { Problem } from '../validator/problem.ts';
 import { ParquetFile } from './parquet.ts';
-import type { RawCipher } from './raw-cipher.ts';
+import type { RawCipher, RawRecord } from './raw-cipher.ts';
 
 /** A refused record (or file, at position `0`) as the quarantine table has it. */
-export interface QuarantinedRecord {
+export interface QuarantinedRecord extends RawRecord {
   readonly road: 'file' | 'stream';
   readonly origin: string;
   readonly position: string;
@@ -12,8 +12,6 @@ export interface QuarantinedRecord {
   readonly problems: readonly Problem[];
   /** The whole record, as it can be sent again: text as received, or a table's row as JSON by column name. */
   readonly raw: string;
-  /** As much of it as may be kept in clear text. */
-  readonly shown: string | null;
   readonly eventId: string | null;
   readonly contractVersion: number | null;
   /** Microseconds since 1970 in UTC. */
@@ -38,20 +36,15 @@ function cells(record: QuarantinedRecord, raw: string | null): Cells {
   };
 }
 
-/**
- * A Parquet object of the quarantine table; at least one record of one source. Records are sealed whole where there is a
- * cipher, and else kept as far as they may be in clear text.
- */
+/** A Parquet object of the quarantine table; at least one record of one source. Records are sealed whole. */
 export async function quarantineParquet(
   source: string,
+  receivedAt: Date,
   records: readonly QuarantinedRecord[],
-  cipher: RawCipher | undefined,
+  cipher: RawCipher,
 ): Promise<Uint8Array> {
-  const sealed = await cipher?.seal(
-    source,
-    records.map(({ raw }) => raw),
-  );
-  const rows = records.map((record, at) => cells(record, sealed === undefined ? record.shown : (sealed[at] ?? null)));
+  const sealed = await cipher.seal(source, receivedAt, records);
+  const rows = records.map((record, at) => cells(record, sealed[at] ?? null));
   const columns = QUARANTINE_COLUMNS.map(({ name, type }) => ({
     name,
     type,

@@ -53,14 +53,14 @@ export async function readCsv(
       names = takeHeader(fields, splitter.delimiter, sink);
       width = names.length;
     } else if (fields.length === width) {
-      sink.row(fields, () => record, record.length);
+      sink.row(fields, record.length);
     } else {
       sink.refuse(wrongCount(fields.length, width), () => record);
     }
   };
   const headed: RecordSink = {
     columns: (columns) => sink.columns(columns),
-    row: (values, raw, size) => sink.row(values, raw, size),
+    row: (values, size) => sink.row(values, size),
     object: (record, raw, size) => sink.object(record, raw, size),
     refuse: (problem, raw) => {
       if (names === undefined) throw new FileRefusal('wrong_header', `the header cannot be read: ${problem.message}`);

@@ -160,7 +160,7 @@ async function handOver(
   for (let row = rows.start; row < rows.end; row++) {
     const values = cursors.map((cursor) => cursor.next().value);
     for (const at of wallClocks) if (values[at] instanceof UtcMicros) values[at] = new WallClock(values[at].micros);
-    sink.row(values, () => rawRow(columns, values), sizeOf(values));
+    sink.row(values, sizeOf(values));
     if ((row + 1 - rows.start) % ROWS_PER_BLOCK === 0) await sink.drain({ offset: row + 1 });
   }
   await sink.drain({ offset: rows.end });
@@ -168,8 +168,3 @@ async function handOver(
 
 const sizeOf = (values: readonly unknown[]): number =>
   values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0);
-
-const rawRow = (columns: readonly { readonly name: string }[], values: readonly unknown[]): string =>
-  JSON.stringify(Object.fromEntries(columns.map(({ name }, at) => [name, values[at]])), (_key, value) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );

@@ -16,13 +16,13 @@ export interface CsvHeader {
 }
 
 /**
- * Takes the records of one file in their order. `raw` gives a record as it stands in the file, and is called only for
- * refused records; `size` is about how many characters it has.
+ * Takes the records of one file in their order: rows of columns, or objects. `raw` gives a record as it stands in the file,
+ * and is called only for refused records; `size` is about how many characters it has.
  */
 export interface RecordSink {
   /** The names of the columns of all following rows. Throws a `FileRefusal` when they cannot be what the source sends. */
   columns(names: readonly string[]): void;
-  row(values: readonly unknown[], raw: () => string, size: number): void;
+  row(values: readonly unknown[], size: number): void;
   object(record: JsonRecord, raw: () => string, size: number): void;
   refuse(problem: Problem, raw: () => string): void;
   /**

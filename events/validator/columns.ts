@@ -36,8 +36,12 @@ export class TextColumn implements ColumnOf<string> {
     return this.#values[row] ?? null;
   }
 
-  data(length: number): ColumnData {
+  texts(length: number): (string | null)[] {
     return this.#values.slice(0, length);
+  }
+
+  data(length: number): ColumnData {
+    return this.texts(length);
   }
 }
 

@@ -36,7 +36,7 @@ function complainer(name: string, field: Field): Complain {
 }
 
 /** Text without blanks around it; numbers of sources that send identifiers as numbers; undefined for anything else. */
-function textOf(value: unknown): string | undefined {
+export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') {
     const first = value.charCodeAt(0);
     const last = value.charCodeAt(value.length - 1);

@@ -1,4 +1,5 @@
 import type { Contract } from '../contracts/contract.ts';
+import { hasPersonalFields } from '../contracts/personal.ts';
 import { type FieldMatch, fieldFinder } from './field-names.ts';
 
 /**
@@ -15,12 +16,10 @@ export interface ColumnLayout {
   extra(row: readonly unknown[]): string | null;
 }
 
-/** JSON of unknown fields, as far as the contract lets them be kept: their values, or null beside each name. */
-function extraJson(contract: Contract, fields: readonly (readonly [string, unknown])[]): string | null {
+/** JSON of unknown fields. */
+function extraJson(fields: readonly (readonly [string, unknown])[]): string | null {
   const given = fields.filter(([, value]) => value !== undefined && value !== null && value !== '');
-  if (given.length === 0) return null;
-  const kept = contract.unknownFields === 'values' ? given : given.map(([name]) => [name, null] as const);
-  return JSON.stringify(Object.fromEntries(kept), safeForJson);
+  return given.length === 0 ? null : JSON.stringify(Object.fromEntries(given), safeForJson);
 }
 
 /** Parquet's 64-bit integers as JSON: a number where that is exact. */
@@ -75,10 +74,7 @@ export function columnLayout(contract: Contract, columns: readonly string[]): Co
     },
     extra: (row) => {
       if (unknown.length === 0) return null;
-      return extraJson(
-        contract,
-        unknown.map(({ name, at }) => [name, row[at]]),
-      );
+      return extraJson(unknown.map(({ name, at }) => [name, row[at]]));
     },
   };
 }
@@ -124,31 +120,26 @@ export function objectLayout(contract: Contract): ObjectLayout {
     extra: (record) => {
       scan(record);
       if (unknown.length === 0) return null;
-      return extraJson(
-        contract,
-        unknown.map((key) => [key, record[key]]),
-      );
+      return extraJson(unknown.map((key) => [key, record[key]]));
     },
   };
 }
 
 /**
- * A refused record as quarantine may show it: as received where the contract has no personal fields and lets unknown
- * ones be kept, else without personal and unknown values.
+ * A record as people may see it: without its personal values, and the unknown ones of sources that send personal data.
  *
  * @param raw the record as received
  * @param record its fields by name; undefined when it could not be taken apart
  */
 export function quarantinedText(contract: Contract, raw: string, record: JsonRecord | undefined): string | null {
-  const fields = Object.entries(contract.fields);
-  const hasPersonal = fields.some(([, { classification }]) => classification === 'personal');
-  if (contract.unknownFields === 'values' && !hasPersonal) return raw;
+  if (!hasPersonalFields(contract)) return raw;
   if (record === undefined) return null;
-  const shown = fields.flatMap(([name, { classification, aliases = [] }]) =>
-    classification === 'personal' ? [] : [name, ...aliases],
-  );
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(record).map(([name, value]) => [name, shown.includes(name) ? value : null])),
-    safeForJson,
-  );
+  const find = fieldFinder(contract);
+  const fields = Object.values(contract.fields);
+  const mayShow = (name: string): boolean => {
+    const match = find(name);
+    return match !== undefined && fields[match.index]?.personal === undefined;
+  };
+  const shown = Object.entries(record).map(([name, value]) => [name, mayShow(name) ? value : null]);
+  return JSON.stringify(Object.fromEntries(shown), safeForJson);
 }

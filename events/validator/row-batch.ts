@@ -78,6 +78,15 @@ export class RowBatch<C extends Contract = Contract> {
     return this.#column(name).data(this.#length);
   }
 
+  /** The accepted values of a field as text, decimals, dates and timestamps as exact ones. */
+  texts(name: string): (string | null)[] {
+    const column = this.#column(name);
+    return Array.from({ length: this.#length }, (_, row) => {
+      const value = column.at(row);
+      return value === null ? null : String(value);
+    });
+  }
+
   /** The accepted rows, for callers that want rows rather than columns. */
   rows(): Row<C>[] {
     const names = Object.keys(this.contract.fields);

@@ -12,7 +12,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { allow } from '../constructs/permission.ts';
 import type { CompiledManifest } from '../manifest-file.ts';
-import { RUN_MACHINE, STATE_TABLE, STREAMS, WORKGROUP } from '../names.ts';
+import { PERSONAL_DATA_KEY, RUN_MACHINE, STATE_TABLE, STREAMS, SUBJECT_KEY_TABLE, WORKGROUP } from '../names.ts';
 import { analystPermissions, operatorPermissions } from '../people.ts';
 import { PLATFORM_PARAMETER, type Platform } from '../platform.ts';
 import { stackProps, type TributaryStackProps } from './stack-props.ts';
@@ -20,13 +20,14 @@ import { stackProps, type TributaryStackProps } from './stack-props.ts';
 export interface AccessStackProps extends TributaryStackProps {
   readonly manifest: CompiledManifest;
   readonly rawDataKey: IKey;
+  readonly personalDataKey: IKey;
 }
 
 /** How people and tools get at the platform: where everything is, and the roles analyst and operator. */
 export class AccessStack extends Stack {
   constructor(scope: Construct, id: string, props: AccessStackProps) {
     super(scope, id, stackProps(props, 'roles, names of the platform'));
-    const { settings, names, rawDataKey } = props;
+    const { settings, names, rawDataKey, personalDataKey } = props;
     new StringParameter(this, 'Platform', {
       parameterName: PLATFORM_PARAMETER,
       description: 'Names of the deployed platform, as JSON',
@@ -43,7 +44,7 @@ export class AccessStack extends Stack {
       description: 'Loads, runs, replays, and reads everything',
       assumedBy: principals(settings.access.operators),
     });
-    for (const permission of operatorPermissions(names, rawDataKey)) allow(operator, permission);
+    for (const permission of operatorPermissions(names, rawDataKey, personalDataKey)) allow(operator, permission);
   }
 }
 
@@ -66,6 +67,8 @@ function platform({ settings, names, manifest }: AccessStackProps): Platform {
     alertTopicArn: names.alertTopicArn,
     workgroup: WORKGROUP,
     stateTable: STATE_TABLE,
+    subjectKeyTable: SUBJECT_KEY_TABLE,
+    personalDataKey: PERSONAL_DATA_KEY,
     manifestHash: manifest.hash,
   };
 }

@@ -4,16 +4,21 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../constructs/permission.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
-import { STATE_TABLE } from '../names.ts';
+import { PERSONAL_DATA_KEY, STATE_TABLE, SUBJECT_KEY_TABLE } from '../names.ts';
 import { stackProps, type TributaryStackProps } from './stack-props.ts';
+
+/** Within the thirty days after which erased data must be gone from backups. */
+const KEY_RECOVERY_DAYS = 14;
 
 /** Where data rests: the lake's buckets, and the table of what runs and functions remember. */
 export class StorageStack extends Stack {
   /** Encrypts records as they were received, which may be personal: originals in landing, refused ones in quarantine. */
   readonly rawDataKey: Key;
+  /** Encrypts the keys of personal data. */
+  readonly personalDataKey: Key;
 
   constructor(scope: Construct, id: string, props: TributaryStackProps) {
-    super(scope, id, stackProps(props, 'buckets of the lake, state table'));
+    super(scope, id, stackProps(props, 'buckets of the lake, state table, keys of personal data'));
     const { settings, names } = props;
     const retain = settings.protectData;
     const removalPolicy = retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
@@ -21,6 +26,12 @@ export class StorageStack extends Stack {
     this.rawDataKey = new Key(this, 'RawDataKey', {
       alias: 'tributary/raw-data',
       description: 'Encrypts records as received: landing and quarantine buckets',
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    this.personalDataKey = new Key(this, 'PersonalDataKey', {
+      alias: PERSONAL_DATA_KEY,
+      description: 'Encrypts the keys of personal data in their table',
       enableKeyRotation: true,
       removalPolicy,
     });
@@ -63,6 +74,19 @@ export class StorageStack extends Stack {
       timeToLiveAttribute: 'ttl',
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: retain,
+      removalPolicy,
+    });
+    new Table(this, 'SubjectKeys', {
+      tableName: SUBJECT_KEY_TABLE,
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      timeToLiveAttribute: 'ttl',
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      // Lost keys are lost data, so they can be restored; but a deleted key is an erased person, so not for long.
+      pointInTimeRecoverySpecification: {
+        pointInTimeRecoveryEnabled: true,
+        recoveryPeriodInDays: KEY_RECOVERY_DAYS,
+      },
       deletionProtection: retain,
       removalPolicy,
     });

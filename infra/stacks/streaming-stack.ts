@@ -9,11 +9,19 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { LambdaFunction } from '../constructs/lambda-function.ts';
 import type { Permission } from '../constructs/permission.ts';
-import { LANDING_DEAD_LETTERS, LANDING_QUEUE, type Names, STREAMS } from '../names.ts';
+import {
+  LANDING_DEAD_LETTERS,
+  LANDING_QUEUE,
+  type Names,
+  PERSONAL_DATA_KEY,
+  STREAMS,
+  SUBJECT_KEY_TABLE,
+} from '../names.ts';
 import { stackProps, type TributaryStackProps } from './stack-props.ts';
 
 export interface StreamingStackProps extends TributaryStackProps {
   readonly rawDataKey: IKey;
+  readonly personalDataKey: IKey;
 }
 
 const FILE_TIMEOUT = Duration.minutes(5);
@@ -31,7 +39,7 @@ export class StreamingStack extends Stack {
     this.ingestFiles(props);
   }
 
-  private ingestStreams({ settings, names, rawDataKey }: StreamingStackProps): void {
+  private ingestStreams({ settings, names, rawDataKey, personalDataKey }: StreamingStackProps): void {
     const ingest = new LambdaFunction(this, 'IngestStream', {
       settings,
       name: 'ingest-stream',
@@ -40,7 +48,7 @@ export class StreamingStack extends Stack {
       timeout: Duration.minutes(2),
       environment: intakeEnvironment(names),
       permissions: [
-        ...intakePermissions(names),
+        ...intakePermissions(names, personalDataKey),
         {
           actions: ['s3:ListBucket'],
           resources: [names.bucketArn('quarantine')],
@@ -73,7 +81,7 @@ export class StreamingStack extends Stack {
     }
   }
 
-  private ingestFiles({ settings, names, rawDataKey }: StreamingStackProps): void {
+  private ingestFiles({ settings, names, rawDataKey, personalDataKey }: StreamingStackProps): void {
     const deadLetters = new Queue(this, 'LandingDeadLetters', {
       queueName: LANDING_DEAD_LETTERS,
       encryption: QueueEncryption.SQS_MANAGED,
@@ -102,19 +110,32 @@ export class StreamingStack extends Stack {
       name: 'ingest-file',
       description: 'Takes files into bronze and quarantine',
       memoryMiB: 2048,
+      // Excel and Parquet files within gzip are unpacked there.
+      temporaryStorageMiB: 1536,
       timeout: FILE_TIMEOUT,
-      environment: intakeEnvironment(names),
+      environment: { ...intakeEnvironment(names), landingQueueUrl: queue.queueUrl },
       permissions: [
-        ...intakePermissions(names),
+        ...intakePermissions(names, personalDataKey),
         { actions: ['s3:GetObject'], resources: [names.objects('landing')], wildcard: 'Any file may land' },
         { actions: ['s3:GetObject'], resources: [names.objects('operations', 'intake')], wildcard: NEW_KEYS },
+        {
+          // How far a file has been taken in that outlasts a call.
+          actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+          resources: [names.objects('operations', 'checkpoints')],
+          wildcard: NEW_KEYS,
+        },
+        { actions: ['sqs:SendMessage'], resources: [names.queueArn(LANDING_QUEUE)] },
         {
           // Without it S3 answers 403 and not 404 when an object is not there.
           actions: ['s3:ListBucket'],
           resources: [names.bucketArn('landing'), names.bucketArn('operations')],
         },
         {
-          // What an interrupted or refused file has left behind is taken back.
+          // What a refused file has left behind is found and taken back.
+          actions: ['s3:ListBucket'],
+          resources: [names.bucketArn('bronze'), names.bucketArn('quarantine')],
+        },
+        {
           actions: ['s3:DeleteObject'],
           resources: [names.objects('bronze'), names.objects('quarantine', 'records')],
           wildcard: NEW_KEYS,
@@ -130,12 +151,17 @@ const intakeEnvironment = (names: Names) => ({
   bronzeBucket: names.bucket('bronze'),
   quarantineBucket: names.bucket('quarantine'),
   operationsBucket: names.bucket('operations'),
+  subjectKeyTable: SUBJECT_KEY_TABLE,
+  personalDataKey: PERSONAL_DATA_KEY,
 });
 
-const intakePermissions = (names: Names): readonly Permission[] => [
+const intakePermissions = (names: Names, personalDataKey: IKey): readonly Permission[] => [
   {
     actions: ['s3:PutObject'],
     resources: [names.objects('bronze'), names.objects('quarantine'), names.objects('operations', 'intake')],
     wildcard: NEW_KEYS,
   },
+  // Keys of subjects are read, and made where there are none; nobody deletes any here.
+  { actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], resources: [names.subjectKeyTableArn] },
+  { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [personalDataKey.keyArn] },
 ];

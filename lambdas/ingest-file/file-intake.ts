@@ -1,75 +1,72 @@
 import type { Contract } from '../../events/contracts/contract.ts';
 import { BronzeBatch } from '../../events/intake/bronze.ts';
-import { bronzeKey, quarantineKey } from '../../events/intake/keys.ts';
-import { ParquetFile } from '../../events/intake/parquet.ts';
-import { type QuarantinedRecord, quarantineParquet } from '../../events/intake/quarantine.ts';
+import { receivedHints } from '../../events/privacy/subject.ts';
 import { FileRefusal } from '../../events/readers/refusal.ts';
-import type { RecordSink } from '../../events/readers/sink.ts';
+import type { RecordSink, ResumePoint } from '../../events/readers/sink.ts';
 import {
   type ColumnLayout,
   columnLayout,
   type JsonRecord,
   type ObjectLayout,
   objectLayout,
-  quarantinedText,
 } from '../../events/validator/layout.ts';
 import type { Problem } from '../../events/validator/problem.ts';
 import type { IntakeDestination } from '../shared/intake-destination.ts';
+import { type Checkpoint, writeCheckpoint } from './checkpoint.ts';
+import { type FileIdentity, type IntakeLimits, Segment } from './segment.ts';
 
-/** How much is gathered before it is written. */
-export interface IntakeLimits {
-  /** Large enough for compression, small enough for memory. */
-  readonly rowsPerGroup: number;
-  readonly groupsPerObject: number;
-  /** Records of a quarantine object, and characters of their raw text. */
-  readonly quarantinedPerObject: number;
-  readonly quarantinedTextPerObject: number;
+/** Ends reading before a call's time does. What is missing is for the next call, from the last checkpoint on. */
+export class OutOfTime extends Error {}
+
+/** How one call takes a file in. */
+export interface IntakeCall {
+  readonly limits: IntakeLimits;
+  /** Whether there is time to go on. */
+  readonly hasTime: () => boolean;
+  /** What earlier calls have done. */
+  readonly from: Checkpoint | undefined;
 }
 
-export const INTAKE_LIMITS: IntakeLimits = {
-  rowsPerGroup: 65_536,
-  groupsPerObject: 8,
-  quarantinedPerObject: 20_000,
-  quarantinedTextPerObject: 8 * 1024 * 1024,
-};
-
-export interface FileIdentity {
-  /** Deterministic name of this version of the file. */
-  readonly id: string;
-  readonly origin: string;
-  readonly receivedAt: Date;
-}
-
-/** Takes the records of one file of a known source into bronze and quarantine. */
+/**
+ * Takes the records of one file of a known source into bronze and quarantine, segment by segment, and leaves a checkpoint
+ * behind each but the last.
+ */
 export class FileIntake implements RecordSink {
   readonly #contract: Contract;
   readonly #file: FileIdentity;
   readonly #destination: IntakeDestination;
   readonly #limits: IntakeLimits;
-  readonly #batch: BronzeBatch;
+  readonly #hasTime: () => boolean;
   readonly #objects: ObjectLayout;
   readonly #ingestedAt: number;
+  readonly #started = performance.now();
+  readonly #earlierSeconds: number;
+  /** Records that earlier calls have dealt with. */
+  readonly #done: number;
   #names: readonly string[] = [];
   #layout: ColumnLayout;
-  #parquet = new ParquetFile();
-  #quarantined: QuarantinedRecord[] = [];
-  #quarantinedText = 0;
-  /** Finished objects that wait to be stored. */
-  readonly #pending: { bucket: string; key: string; body: () => Uint8Array | Promise<Uint8Array> }[] = [];
-  readonly #stored: { bucket: string; key: string }[] = [];
-  #bronzeObjects = 0;
-  #quarantineObjects = 0;
-  received = 0;
-  accepted = 0;
-  quarantined = 0;
+  #batch: BronzeBatch;
+  #batchText = 0;
+  #segment: Segment;
+  #resume: Checkpoint['resume'];
+  #hasCompletedSegment = false;
+  /** Batches that may be filled again. */
+  readonly #spare: BronzeBatch[] = [];
+  /** What is to be encoded and stored, in order. */
+  readonly #work: (() => Promise<void>)[] = [];
+  bronzeObjects: number;
+  received: number;
+  accepted: number;
+  quarantined: number;
 
   constructor(
     contract: Contract,
     file: FileIdentity,
     destination: IntakeDestination,
-    limits: IntakeLimits = INTAKE_LIMITS,
+    { limits, hasTime, from }: IntakeCall,
   ) {
     this.#limits = limits;
+    this.#hasTime = hasTime;
     this.#contract = contract;
     this.#file = file;
     this.#destination = destination;
@@ -77,10 +74,19 @@ export class FileIntake implements RecordSink {
     this.#objects = objectLayout(contract);
     this.#layout = columnLayout(contract, []);
     this.#ingestedAt = file.receivedAt.getTime() * 1000;
+    this.#segment = new Segment(from?.segments ?? 0, limits);
+    this.#resume = from?.resume;
+    this.#done = from?.received ?? 0;
+    this.#earlierSeconds = from?.seconds ?? 0;
+    this.received = from?.resume?.records ?? 0;
+    this.accepted = from?.accepted ?? 0;
+    this.quarantined = from?.quarantined ?? 0;
+    this.bronzeObjects = from?.bronzeObjects ?? 0;
   }
 
-  get bronzeObjects(): number {
-    return this.#bronzeObjects;
+  /** Of all calls. */
+  get seconds(): number {
+    return this.#earlierSeconds + (performance.now() - this.#started) / 1000;
   }
 
   columns(names: readonly string[]): void {
@@ -94,102 +100,102 @@ export class FileIntake implements RecordSink {
     }
   }
 
-  row(values: readonly unknown[], raw: () => string): void {
-    const record = () => Object.fromEntries(this.#names.map((name, at) => [name, values[at]]));
-    this.#take(this.#layout.values(values), this.#layout.extra(values), raw, record);
+  row(values: readonly unknown[], size: number): void {
+    if (++this.received <= this.#done) return;
+    const raw = () => rowAsJson(this.#names, values);
+    this.#take(this.#layout.values(values), this.#layout.extra(values), raw, size);
   }
 
-  object(record: JsonRecord, raw: () => string): void {
-    this.#take(this.#objects.values(record), this.#objects.extra(record), raw, () => record);
+  object(record: JsonRecord, raw: () => string, size: number): void {
+    if (++this.received <= this.#done) return;
+    this.#take(this.#objects.values(record), this.#objects.extra(record), raw, size);
   }
 
   refuse(problem: Problem, raw: () => string): void {
-    this.received++;
-    this.#quarantine([problem], raw, undefined);
+    if (++this.received <= this.#done) return;
+    this.#quarantine([problem], raw(), undefined);
   }
 
-  async drain(): Promise<void> {
-    for (let next = this.#pending.shift(); next; next = this.#pending.shift()) {
-      await this.#destination.store.write(next.bucket, next.key, await next.body());
-      this.#stored.push({ bucket: next.bucket, key: next.key });
-    }
+  /** Throws `OutOfTime` behind a checkpoint, when there is no time left to reach another. */
+  async drain(next?: ResumePoint): Promise<void> {
+    for (let work = this.#work.shift(); work; work = this.#work.shift()) await work();
+    if (next && this.received >= this.#done) this.#resume = { records: this.received, point: next };
+    if (this.#hasCompletedSegment && !this.#hasTime()) throw new OutOfTime();
   }
 
   /** Stores what is left. */
   async finish(): Promise<void> {
     this.#endRowGroup();
-    this.#endBronzeObject();
-    this.#endQuarantineObject();
-    await this.drain();
+    if (!this.#segment.isEmpty) this.#endSegment({ isLast: true });
+    for (const work of this.#work) await work();
   }
 
-  /** Takes back what was stored of a file that turned out to be unreadable. */
-  async discard(): Promise<void> {
-    for (const { bucket, key } of this.#stored) await this.#destination.store.remove(bucket, key);
-  }
-
-  #take(values: readonly unknown[], extra: string | null, raw: () => string, record: () => JsonRecord): void {
-    this.received++;
+  #take(values: readonly unknown[], extra: string | null, raw: () => string, size: number): void {
     const position = String(this.received);
-    const envelope = { eventId: null, position, ingestedAt: this.#ingestedAt, extra };
-    const problems = this.#batch.push(values, envelope);
+    const problems = this.#batch.push(values, { eventId: null, position, ingestedAt: this.#ingestedAt, extra });
     if (problems.length > 0) {
-      this.#quarantine(problems, raw, record());
+      this.#quarantine(problems, raw(), values);
       return;
     }
     this.accepted++;
-    if (this.#batch.isFull) this.#endRowGroup();
+    this.#batchText += size;
+    if (this.#batch.isFull || this.#batchText >= this.#limits.textPerGroup) this.#endRowGroup();
+    if (this.#segment.isFull) this.#endSegment({ isLast: false });
   }
 
-  #quarantine(problems: readonly Problem[], raw: () => string, record: JsonRecord | undefined): void {
+  /** @param values of the contract's fields, where they could be told apart */
+  #quarantine(problems: readonly Problem[], raw: string, values: readonly unknown[] | undefined): void {
     this.quarantined++;
-    const text = raw();
-    this.#quarantined.push({
+    this.#segment.quarantine({
       road: 'file',
       origin: this.#file.origin,
       position: String(this.received),
       problems,
-      raw: replayableText(text, record),
-      shown: quarantinedText(this.#contract, text, record),
+      raw,
+      subject: values && receivedHints(this.#contract, values),
       eventId: null,
       contractVersion: this.#contract.version,
       receivedAt: BigInt(this.#ingestedAt),
     });
-    this.#quarantinedText += text.length;
-    const { quarantinedPerObject, quarantinedTextPerObject } = this.#limits;
-    const isFull =
-      this.#quarantined.length >= quarantinedPerObject || this.#quarantinedText >= quarantinedTextPerObject;
-    if (isFull) this.#endQuarantineObject();
+    if (this.#segment.isFull) {
+      this.#endRowGroup();
+      this.#endSegment({ isLast: false });
+    }
   }
 
   #endRowGroup(): void {
     if (this.#batch.length === 0) return;
-    this.#parquet.add(this.#batch.columns(this.#file.origin));
-    this.#batch.clear();
-    if (this.#parquet.groups >= this.#limits.groupsPerObject) this.#endBronzeObject();
+    const batch = this.#batch;
+    const segment = this.#segment;
+    segment.groups++;
+    this.#work.push(async () => {
+      segment.bronze.add(await batch.columns(this.#file.origin, this.#destination.keys));
+      batch.clear();
+      this.#spare.push(batch);
+    });
+    this.#batch = this.#spare.pop() ?? new BronzeBatch(this.#contract, this.#limits.rowsPerGroup);
+    this.#batchText = 0;
   }
 
-  #endBronzeObject(): void {
-    if (this.#parquet.groups === 0) return;
-    const key = bronzeKey(this.#contract.source, this.#file.receivedAt, this.#file.id, this.#bronzeObjects);
-    const body = this.#parquet.finish();
-    this.#pending.push({ bucket: this.#destination.bronze, key, body: () => body });
-    this.#parquet = new ParquetFile();
-    this.#bronzeObjects++;
-  }
-
-  #endQuarantineObject(): void {
-    if (this.#quarantined.length === 0) return;
-    const key = quarantineKey(this.#contract.source, this.#file.receivedAt, this.#file.id, this.#quarantineObjects);
-    const records = this.#quarantined;
-    const body = () => quarantineParquet(this.#contract.source, records, this.#destination.rawCipher);
-    this.#pending.push({ bucket: this.#destination.quarantine, key, body });
-    this.#quarantined = [];
-    this.#quarantinedText = 0;
-    this.#quarantineObjects++;
+  #endSegment({ isLast }: { readonly isLast: boolean }): void {
+    const segment = this.#segment;
+    if (segment.groups > 0) this.bronzeObjects++;
+    const { received, accepted, quarantined, bronzeObjects } = this;
+    const resume = this.#resume && { resume: this.#resume };
+    this.#work.push(async () => {
+      await segment.store(this.#contract, this.#file, this.#destination);
+      if (isLast) return;
+      const reached = { contractVersion: this.#contract.version, segments: segment.number + 1, ...resume };
+      const counts = { received, accepted, quarantined, bronzeObjects, seconds: this.seconds };
+      await writeCheckpoint(this.#destination, this.#file.id, { ...reached, ...counts });
+      this.#hasCompletedSegment = true;
+    });
+    this.#segment = new Segment(segment.number + 1, this.#limits);
   }
 }
 
-/** A row whose columns are named elsewhere (CSV, Excel) as JSON by column name; anything else as it stands. */
-const replayableText = (text: string, record: JsonRecord | undefined): string =>
-  record === undefined || text.startsWith('{') ? text : JSON.stringify(record);
+/** A row by the names of its columns, so that it can be sent again without them. */
+const rowAsJson = (names: readonly string[], values: readonly unknown[]): string =>
+  JSON.stringify(Object.fromEntries(names.map((name, at) => [name, values[at]])), (_key, value) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );

@@ -1,19 +1,45 @@
+import type { Contract } from '../../events/contracts/contract.ts';
 import { contractOf } from '../../events/contracts/index.ts';
 import { UNKNOWN_SOURCE } from '../../events/contracts/tables.ts';
-import { fileId, ledgerKey, quarantineKey, refusedFileKey } from '../../events/intake/keys.ts';
+import {
+  bronzePrefix,
+  fileId,
+  ledgerKey,
+  quarantineKey,
+  quarantinePrefix,
+  refusedFileKey,
+  WHOLE_FILE,
+} from '../../events/intake/keys.ts';
 import { type IntakeRecord, ledgerText } from '../../events/intake/ledger.ts';
 import { quarantineParquet } from '../../events/intake/quarantine.ts';
+import type { RawCipher } from '../../events/intake/raw-cipher.ts';
 import { readFile, type SourceFile } from '../../events/readers/read-file.ts';
 import { FileRefusal } from '../../events/readers/refusal.ts';
 import type { IntakeDestination } from '../shared/intake-destination.ts';
 import type { ObjectHead, ObjectStore } from '../shared/object-store.ts';
-import { type FileIdentity, FileIntake, INTAKE_LIMITS, type IntakeLimits } from './file-intake.ts';
+import { type Checkpoint, readCheckpoint, removeCheckpoint } from './checkpoint.ts';
+import { FileIntake, OutOfTime } from './file-intake.ts';
 import type { LandedObject } from './landed-object.ts';
+import { type FileIdentity, INTAKE_LIMITS, type IntakeLimits } from './segment.ts';
 
-/** What became of a landed object; `skipped` when it was taken in before, or is no longer there in that version. */
+/**
+ * What became of a landed object: `unfinished` when the call's time is over and another must go on, `skipped` when it was
+ * taken in before, or is no longer there in that version.
+ */
 export type FileOutcome =
   | { readonly status: 'ingested' | 'refused'; readonly record: IntakeRecord }
+  | { readonly status: 'unfinished'; readonly received: number }
   | { readonly status: 'skipped'; readonly reason: string };
+
+/** How a call may take a file in; without limits of time by default. */
+export interface Conditions {
+  readonly limits?: IntakeLimits;
+  /** Whether the call has time to go on. */
+  readonly hasTime?: () => boolean;
+}
+
+/** S3 copies no larger objects at once. */
+const MAX_FILE_BYTES = 5 * 1024 ** 3;
 
 const sourceFile = (source: string, object: ObjectHead, store: ObjectStore): SourceFile => ({
   name: object.key,
@@ -24,16 +50,17 @@ const sourceFile = (source: string, object: ObjectHead, store: ObjectStore): Sou
 });
 
 /**
- * Takes one file from the landing bucket into bronze and quarantine. Its ledger entry, written last, says that it is
- * done; an interrupted attempt is repeated whole and writes over the same objects.
+ * Takes one file from the landing bucket into bronze and quarantine, or as much of it as there is time for. Its ledger
+ * entry, written last, says that it is done. Segments of a file always become the same objects, so that a call may be
+ * repeated, interrupted, or run beside another of the same file: it goes on from whatever checkpoint there is, and writes
+ * over what others have written, with the same.
  */
 export async function ingestFile(
   landed: LandedObject,
   destination: IntakeDestination,
-  limits: IntakeLimits = INTAKE_LIMITS,
+  conditions: Conditions = {},
 ): Promise<FileOutcome> {
   const { store, operations } = destination;
-  const started = performance.now();
   if (landed.key.endsWith('/')) return { status: 'skipped', reason: 'a folder, not a file' };
   const object = await store.head(landed.bucket, landed.key);
   if (object === undefined) return { status: 'skipped', reason: 'the object is no longer there' };
@@ -43,38 +70,52 @@ export async function ingestFile(
   const id = fileId(object.key, object.etag);
   const file: FileIdentity = { id, origin: `${object.key}#${object.etag}`, receivedAt: object.lastModified };
   const ledger = ledgerKey(file.receivedAt, id);
-  if (await store.head(operations, ledger)) return { status: 'skipped', reason: 'taken in before' };
-  const result = await takeIn(object, file, destination, limits);
-  const record = { ...result, seconds: (performance.now() - started) / 1000 };
-  await store.write(operations, ledger, ledgerText([record]));
-  return { status: record.status, record };
+  const known = await store.head(operations, ledger);
+  if (known) {
+    await tidyUp(known, file, destination);
+    return { status: 'skipped', reason: 'taken in before' };
+  }
+  const outcome = await takeIn(object, file, destination, conditions);
+  if (outcome.status === 'unfinished') return outcome;
+  await store.write(operations, ledger, ledgerText([outcome.record]));
+  await removeCheckpoint(destination, id);
+  return outcome;
 }
 
-type Result = Omit<IntakeRecord, 'seconds'>;
+/** A call that ran beside the one which finished may have left something behind it. */
+async function tidyUp(ledger: ObjectHead, file: FileIdentity, destination: IntakeDestination): Promise<void> {
+  await removeCheckpoint(destination, file.id);
+  const text = Buffer.from(await destination.store.range(ledger, 0, ledger.bytes)).toString('utf8');
+  const { status, source } = JSON.parse(text) as IntakeRecord;
+  if (status === 'refused') await removeSegments(source, file, destination);
+}
 
 async function takeIn(
   object: ObjectHead,
   file: FileIdentity,
   destination: IntakeDestination,
-  limits: IntakeLimits,
-): Promise<Result> {
+  { limits = INTAKE_LIMITS, hasTime = () => true }: Conditions,
+): Promise<Exclude<FileOutcome, { status: 'skipped' }>> {
   const source = object.key.split('/')[0] ?? '';
   const contract = object.key.includes('/') ? contractOf(source) : undefined;
   if (contract === undefined) {
     const message = `no contract is named ${JSON.stringify(source)}: files belong under <source>/ in the landing bucket`;
     return refuse(new FileRefusal('unknown_source', message), UNKNOWN_SOURCE, object, file, destination);
   }
-  const intake = new FileIntake(contract, file, destination, limits);
+  const from = await checkpointFor(contract, file, destination);
+  const intake = new FileIntake(contract, file, destination, { limits, hasTime, from });
   try {
-    await readFile(sourceFile(source, object, destination.store), intake);
+    if (object.bytes > MAX_FILE_BYTES)
+      throw new FileRefusal('file_too_large', 'the file has more than 5 GiB: split it');
+    await readFile(sourceFile(source, object, destination.store), intake, from?.resume?.point);
     await intake.finish();
   } catch (thrown) {
+    if (thrown instanceof OutOfTime) return { status: 'unfinished', received: intake.received };
     if (!(thrown instanceof FileRefusal)) throw thrown;
-    await intake.discard();
-    return refuse(thrown, contract.source, object, file, destination);
+    return refuse(thrown, contract.source, object, file, destination, intake.seconds);
   }
   const { received, accepted, quarantined } = intake;
-  return {
+  const record: IntakeRecord = {
     ...basics(contract.source, object, file),
     status: 'ingested',
     reason: null,
@@ -86,7 +127,38 @@ async function takeIn(
     quarantined,
     bronze_objects: intake.bronzeObjects,
     contract_version: contract.version,
+    seconds: intake.seconds,
   };
+  return { status: 'ingested', record };
+}
+
+/** Where to go on; from the beginning, with nothing left over, where another version of the contract was in force. */
+async function checkpointFor(
+  contract: Contract,
+  file: FileIdentity,
+  destination: IntakeDestination,
+): Promise<Checkpoint | undefined> {
+  const checkpoint = await readCheckpoint(destination, file.id);
+  if (checkpoint === undefined || checkpoint.contractVersion === contract.version) return checkpoint;
+  await removeSegments(contract.source, file, destination);
+  return undefined;
+}
+
+/** Takes back what segments have stored; what the file's refusal has left in quarantine stays. */
+async function removeSegments(
+  source: string,
+  { receivedAt, id }: FileIdentity,
+  { store, bronze, quarantine }: IntakeDestination,
+): Promise<void> {
+  const folders = [
+    [bronze, bronzePrefix(source, receivedAt, id)],
+    [quarantine, quarantinePrefix(source, receivedAt, id)],
+  ] as const;
+  for (const [bucket, prefix] of folders) {
+    for (const key of await store.list(bucket, prefix)) {
+      if (key !== quarantineKey(source, receivedAt, id, WHOLE_FILE)) await store.remove(bucket, key);
+    }
+  }
 }
 
 const basics = (source: string, object: ObjectHead, file: FileIdentity) => ({
@@ -97,31 +169,41 @@ const basics = (source: string, object: ObjectHead, file: FileIdentity) => ({
   received_at: file.receivedAt.toISOString(),
 });
 
-/** Puts a file aside whole: a copy of it, one record in quarantine that says why; it counts as one record received. */
+/** The address of a file is nothing to seal. */
+const IN_CLEAR: RawCipher = {
+  seal: async (_source, _receivedAt, records) => records.map(({ raw }) => raw),
+  open: async (_source, texts) => texts,
+};
+
+/**
+ * Puts a file aside whole: a copy of it, one record in quarantine that says why, and nothing else; it counts as one record
+ * received.
+ */
 async function refuse(
   { problem }: FileRefusal,
   source: string,
   object: ObjectHead,
   file: FileIdentity,
-  { store, quarantine }: IntakeDestination,
-): Promise<Result> {
-  const copy = refusedFileKey(object.key, file.receivedAt, file.id);
-  await store.copy(object, quarantine, copy);
-  const record = {
+  destination: IntakeDestination,
+  seconds = 0,
+): Promise<{ readonly status: 'refused'; readonly record: IntakeRecord }> {
+  const { store, quarantine } = destination;
+  await removeSegments(source, file, destination);
+  const address = await copyAside(object, file, destination);
+  const quarantined = {
     road: 'file' as const,
     origin: file.origin,
     position: '0',
     problems: [problem],
-    raw: `s3://${quarantine}/${copy}`,
-    shown: `s3://${quarantine}/${copy}`,
+    raw: address,
+    subject: undefined,
     eventId: null,
     contractVersion: null,
     receivedAt: BigInt(file.receivedAt.getTime()) * 1000n,
   };
-  const key = quarantineKey(source, file.receivedAt, file.id, 0);
-  // The address of the copy is nothing to seal.
-  await store.write(quarantine, key, await quarantineParquet(source, [record], undefined));
-  return {
+  const key = quarantineKey(source, file.receivedAt, file.id, WHOLE_FILE);
+  await store.write(quarantine, key, await quarantineParquet(source, file.receivedAt, [quarantined], IN_CLEAR));
+  const record: IntakeRecord = {
     ...basics(source, object, file),
     status: 'refused',
     reason: problem.code,
@@ -133,5 +215,19 @@ async function refuse(
     quarantined: 1,
     bronze_objects: 0,
     contract_version: null,
+    seconds,
   };
+  return { status: 'refused', record };
+}
+
+/** Where the refused file lies: a copy of it, or the file itself when it is too large for one. */
+async function copyAside(
+  object: ObjectHead,
+  { receivedAt, id }: FileIdentity,
+  { store, quarantine }: IntakeDestination,
+): Promise<string> {
+  if (object.bytes > MAX_FILE_BYTES) return `s3://${object.bucket}/${object.key}`;
+  const copy = refusedFileKey(object.key, receivedAt, id);
+  await store.copy(object, quarantine, copy);
+  return `s3://${quarantine}/${copy}`;
 }

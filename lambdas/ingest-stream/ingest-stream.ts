@@ -1,6 +1,7 @@
 import { batchId, bronzeKey, ledgerKey, quarantineKey } from '../../events/intake/keys.ts';
 import { type IntakeRecord, ledgerText } from '../../events/intake/ledger.ts';
 import { quarantineParquet } from '../../events/intake/quarantine.ts';
+import { rawCipher } from '../../events/intake/raw-cipher.ts';
 import type { IntakeDestination } from '../shared/intake-destination.ts';
 import type { SourceShare, StreamIntake, StreamRecord } from './stream-intake.ts';
 
@@ -14,7 +15,7 @@ export interface ShardBatch {
 /**
  * Takes a batch into bronze and quarantine, an object per source each, and writes its ledger entry last. Names follow from
  * the sequence numbers and arrival times, so that a repeated batch writes over the same objects. Throws only when the
- * store fails; the whole batch may then be repeated.
+ * store or the keys fail; the whole batch may then be repeated.
  */
 export async function ingestBatch(
   { stream, shard, records }: ShardBatch,
@@ -27,7 +28,7 @@ export async function ingestBatch(
   if (first === undefined || last === undefined) return [];
   const origin = `${stream}/${shard}`;
   const id = batchId(stream, shard, first.sequenceNumber, last.sequenceNumber);
-  const shares = intake.take(records, origin);
+  const shares = await intake.take(records, origin, destination.keys);
   await Promise.all(shares.map((share) => storeShare(share, id, first.arrivedAt, destination)));
   const entries = shares.map(
     (share): IntakeRecord => ({
@@ -65,7 +66,7 @@ async function storeShare(
   }
   if (quarantined.length > 0) {
     const key = quarantineKey(source, receivedAt, id, 0);
-    const body = await quarantineParquet(source, quarantined, destination.rawCipher);
+    const body = await quarantineParquet(source, receivedAt, quarantined, rawCipher(destination.keys));
     await store.write(destination.quarantine, key, body);
   }
 }

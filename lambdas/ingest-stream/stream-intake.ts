@@ -5,7 +5,9 @@ import { BronzeBatch } from '../../events/intake/bronze.ts';
 import { ParquetFile } from '../../events/intake/parquet.ts';
 import type { QuarantinedRecord } from '../../events/intake/quarantine.ts';
 import { rawText } from '../../events/intake/raw-cipher.ts';
-import { type ObjectLayout, objectLayout, quarantinedText } from '../../events/validator/layout.ts';
+import { receivedHints } from '../../events/privacy/subject.ts';
+import type { PersonalKeys } from '../../events/privacy/subject-key.ts';
+import { type ObjectLayout, objectLayout } from '../../events/validator/layout.ts';
 import type { Problem } from '../../events/validator/problem.ts';
 
 /** A record of a stream. */
@@ -27,8 +29,6 @@ export interface SourceShare {
 
 /** The most that Kinesis hands over at once. */
 const ROWS_PER_GROUP = 10_000;
-/** What of a refused event is shown in clear text. */
-const SHOWN_BYTES = 64 * 1024;
 
 interface BronzeTable {
   readonly rows: BronzeBatch;
@@ -37,56 +37,75 @@ interface BronzeTable {
 
 const microsOf = (at: Date): number => at.getTime() * 1000;
 
-/** Sorts the records of batches by source into bronze rows and quarantine; one per process, which reuses its memory. */
-export class StreamIntake {
-  readonly #tables = new Map<string, BronzeTable>();
+/** The tables of one batch, by source. */
+class BronzeTables {
+  readonly #bySource = new Map<string, BronzeTable>();
 
-  /** Takes a batch of one shard; nothing in it can make this throw. */
-  take(records: readonly StreamRecord[], origin: string): readonly SourceShare[] {
-    for (const { rows } of this.#tables.values()) rows.clear();
-    const shares = new Map<string, SourceShare>();
-    for (const record of records) {
-      const event = decodeEvent(record.data);
-      const share = shareOf(shares, event.contract);
-      share.received++;
-      share.bytes += record.data.length;
-      const problems = 'problem' in event ? [event.problem] : this.#accept(event, record, share, origin);
-      if (problems.length > 0) share.quarantined.push(quarantinedRecord(event, problems, record, origin));
-    }
-    for (const share of shares.values()) this.#endRowGroup(share, origin);
-    return [...shares.values()];
-  }
-
-  #accept(
-    { contract, id, data }: ReadableEvent,
-    { sequenceNumber, arrivedAt }: StreamRecord,
-    share: SourceShare,
-    origin: string,
-  ): readonly Problem[] {
-    const { rows, layout } = this.#table(contract);
-    if (rows.isFull) this.#endRowGroup(share, origin);
-    return rows.push(layout.values(data), {
-      eventId: id,
-      position: sequenceNumber,
-      ingestedAt: microsOf(arrivedAt),
-      extra: layout.extra(data),
-    });
-  }
-
-  #endRowGroup({ contract, bronze }: SourceShare, origin: string): void {
-    const rows = contract && this.#table(contract).rows;
-    if (rows === undefined || rows.length === 0) return;
-    bronze.add(rows.columns(origin));
-    rows.clear();
-  }
-
-  #table(contract: Contract): BronzeTable {
-    const known = this.#tables.get(contract.source);
+  of(contract: Contract): BronzeTable {
+    const known = this.#bySource.get(contract.source);
     if (known) return known;
     const table = { rows: new BronzeBatch(contract, ROWS_PER_GROUP), layout: objectLayout(contract) };
-    this.#tables.set(contract.source, table);
+    this.#bySource.set(contract.source, table);
     return table;
   }
+
+  clear(): void {
+    for (const { rows } of this.#bySource.values()) rows.clear();
+  }
+}
+
+/** Sorts the records of batches by source into bronze rows and quarantine; one per process, which reuses its memory. */
+export class StreamIntake {
+  /** Tables that no batch uses now. */
+  readonly #idle: BronzeTables[] = [];
+
+  /** Takes a batch of one shard. Nothing in it can make this throw; only that the keys cannot be had can. */
+  async take(records: readonly StreamRecord[], origin: string, keys: PersonalKeys): Promise<readonly SourceShare[]> {
+    const tables = this.#idle.pop() ?? new BronzeTables();
+    const shares = new Map<string, SourceShare>();
+    try {
+      for (const record of records) {
+        const event = decodeEvent(record.data);
+        const share = shareOf(shares, event.contract);
+        share.received++;
+        share.bytes += record.data.length;
+        const table = event.contract && tables.of(event.contract);
+        if (table?.rows.isFull) await endRowGroup(share, table, origin, keys);
+        const problems = 'problem' in event ? [event.problem] : accept(event, record, tables.of(event.contract));
+        if (problems.length > 0) share.quarantined.push(quarantinedRecord(event, problems, record, origin, table));
+      }
+      for (const share of shares.values()) {
+        if (share.contract) await endRowGroup(share, tables.of(share.contract), origin, keys);
+      }
+      return [...shares.values()];
+    } finally {
+      tables.clear();
+      this.#idle.push(tables);
+    }
+  }
+}
+
+const accept = (
+  { id, data }: ReadableEvent,
+  { sequenceNumber, arrivedAt }: StreamRecord,
+  { rows, layout }: BronzeTable,
+): readonly Problem[] =>
+  rows.push(layout.values(data), {
+    eventId: id,
+    position: sequenceNumber,
+    ingestedAt: microsOf(arrivedAt),
+    extra: layout.extra(data),
+  });
+
+async function endRowGroup(
+  { bronze }: SourceShare,
+  { rows }: BronzeTable,
+  origin: string,
+  keys: PersonalKeys,
+): Promise<void> {
+  if (rows.length === 0) return;
+  bronze.add(await rows.columns(origin, keys));
+  rows.clear();
 }
 
 function shareOf(shares: Map<string, SourceShare>, contract: Contract | undefined): SourceShare {
@@ -103,15 +122,15 @@ function quarantinedRecord(
   problems: readonly Problem[],
   { sequenceNumber, arrivedAt, data: bytes }: StreamRecord,
   origin: string,
+  table: BronzeTable | undefined,
 ): QuarantinedRecord {
-  const start = bytes.toString('utf8', 0, SHOWN_BYTES);
   return {
     road: 'stream',
     origin,
     position: sequenceNumber,
     problems,
     raw: rawText(bytes),
-    shown: contract ? quarantinedText(contract, start, data) : start,
+    subject: contract && table && data && receivedHints(contract, table.layout.values(data)),
     eventId: id,
     contractVersion: contract?.version ?? null,
     receivedAt: BigInt(microsOf(arrivedAt)),

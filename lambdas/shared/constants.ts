@@ -6,7 +6,12 @@ export const ENV = {
   goldBucket: 'GOLD_BUCKET',
   quarantineBucket: 'QUARANTINE_BUCKET',
   operationsBucket: 'OPERATIONS_BUCKET',
+  /** Where files that outlast a call are told of again. */
+  landingQueueUrl: 'LANDING_QUEUE_URL',
   stateTable: 'STATE_TABLE',
+  /** Keys of personal data, and the KMS key that encrypts them there. */
+  subjectKeyTable: 'SUBJECT_KEY_TABLE',
+  personalDataKey: 'PERSONAL_DATA_KEY',
   alertTopicArn: 'ALERT_TOPIC_ARN',
   /** Overrides the choice of engine by input bytes. */
   processingEngine: 'PROCESSING_ENGINE',

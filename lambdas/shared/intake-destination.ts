@@ -1,8 +1,9 @@
 import { s3 } from '../../common/aws.ts';
-import type { RawCipher } from '../../events/intake/raw-cipher.ts';
+import type { PersonalKeys } from '../../events/privacy/subject-key.ts';
 import { ENV } from './constants.ts';
 import { requireEnv } from './env.ts';
 import { type ObjectStore, s3ObjectStore } from './object-store.ts';
+import { platformKeys } from './platform-keys.ts';
 
 /** Where ingestion writes to: a store and the names of its buckets. */
 export interface IntakeDestination {
@@ -10,8 +11,8 @@ export interface IntakeDestination {
   readonly bronze: string;
   readonly quarantine: string;
   readonly operations: string;
-  /** Seals refused records; without one they are kept only as far as they may be in clear text. */
-  readonly rawCipher?: RawCipher;
+  /** Protect personal data, and refused records, on their way there. */
+  readonly keys: PersonalKeys;
 }
 
 /** S3, with the buckets that the infrastructure has named in the environment. */
@@ -20,4 +21,5 @@ export const s3Destination = (): IntakeDestination => ({
   bronze: requireEnv(ENV.bronzeBucket),
   quarantine: requireEnv(ENV.quarantineBucket),
   operations: requireEnv(ENV.operationsBucket),
+  keys: platformKeys(),
 });

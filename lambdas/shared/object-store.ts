@@ -5,6 +5,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  paginateListObjectsV2,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
@@ -35,6 +36,8 @@ export interface ObjectStore {
   write(bucket: string, key: string, body: Uint8Array | string): Promise<void>;
   copy(from: ObjectVersion, bucket: string, key: string): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
+  /** Keys that begin with the prefix. */
+  list(bucket: string, prefix: string): Promise<readonly string[]>;
 }
 
 const isNotFound = (thrown: unknown): boolean =>
@@ -96,6 +99,13 @@ export function s3ObjectStore(client: S3Client): ObjectStore {
     },
     remove: async (bucket, key) => {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    list: async (bucket, prefix) => {
+      const keys: string[] = [];
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+        keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+      }
+      return keys;
     },
   };
 }

@@ -179,7 +179,7 @@ export class SheetReader implements XmlHandler {
       const message = `the row has a value in column ${cells.length}, the header has ${names.length} columns`;
       this.#sink.refuse({ code: 'wrong_field_count', message }, raw);
     } else {
-      this.#sink.row(cells, raw, this.#size);
+      this.#sink.row(cells, this.#size);
     }
   }
 

@@ -17,7 +17,6 @@ const parcels = defineContract({
   eventTimeColumn: 'updated_at',
   subject: 'parcel_id',
   transport: { stream: { stream: 'operations-events', type: 'com.example.parcel' } },
-  unknownFields: 'values',
   fields: {
     parcel_id: id('Parcel', { required: true, aliases: ['number'] }),
     email: email('Address'),

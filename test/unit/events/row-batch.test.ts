@@ -20,7 +20,6 @@ const everyType = defineContract({
   versionColumn: 'at',
   eventTimeColumn: 'at',
   transport: {},
-  unknownFields: 'values',
   fields: {
     id: id('id', { required: true }),
     flag: flag('flag'),

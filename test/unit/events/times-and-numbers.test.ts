@@ -17,7 +17,6 @@ const contract = defineContract({
   versionColumn: 'utc',
   eventTimeColumn: 'utc',
   transport: {},
-  unknownFields: 'values',
   fields: {
     utc: timestamp('utc'),
     london: timestamp('london', { zone: 'Europe/London' }),

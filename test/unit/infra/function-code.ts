@@ -28,6 +28,9 @@ const OTHER_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   's3:DeleteObjects': ['s3:DeleteObject'],
   's3:Upload': ['s3:PutObject', 's3:AbortMultipartUpload'],
   'lambda:Invoke': ['lambda:InvokeFunction'],
+  'dynamodb:BatchGet': ['dynamodb:BatchGetItem'],
+  // Of a transaction, each kind of write is asked for; here all are puts.
+  'dynamodb:TransactWrite': ['dynamodb:PutItem'],
   'dynamodb:Get': ['dynamodb:GetItem'],
   'dynamodb:Put': ['dynamodb:PutItem'],
   'dynamodb:Update': ['dynamodb:UpdateItem'],

@@ -121,12 +121,22 @@ describe('data', () => {
   });
 
   it('of the state table can be restored to any point in time', () => {
-    const [table] = prod.ofType('AWS::DynamoDB::Table');
-    expect(table?.Properties).toMatchObject({
+    const table = named(prod.ofType('AWS::DynamoDB::Table'), 'tributary-state');
+    expect(table.Properties).toMatchObject({
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
       DeletionProtectionEnabled: true,
     });
+  });
+
+  it('of the keys of persons can be restored, but not for so long that erasure would be undone', () => {
+    const { Properties } = named(prod.ofType('AWS::DynamoDB::Table'), 'tributary-subject-keys');
+    expect(Properties).toMatchObject({
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: expect.any(Number) },
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      DeletionProtectionEnabled: true,
+    });
+    expect(Object(Properties.PointInTimeRecoverySpecification).RecoveryPeriodInDays).toBeLessThanOrEqual(30);
   });
 
   it('in streams, queues and alerts is encrypted', () => {
@@ -155,7 +165,7 @@ describe('data', () => {
 
   it('keys rotate', () => {
     const keys = prod.ofType('AWS::KMS::Key');
-    expect(keys).toHaveLength(2);
+    expect(keys).toHaveLength(3);
     for (const { Properties } of keys) expect(Properties.EnableKeyRotation).toBe(true);
   });
 });
@@ -183,6 +193,28 @@ describe('roles', () => {
     const resources = statementsOf(policy).flatMap((statement) => statement.resources);
     expect(resources.filter((resource) => /landing|bronze|quarantine|operations|:kms:/.test(resource))).toEqual([]);
     expect(resources.some((resource) => resource.includes('table/gold/*'))).toBe(true);
+  });
+
+  it('let nobody but ingestion and operators at the keys of persons', () => {
+    const key = named(prod.ofType('AWS::KMS::Key'), 'Encrypts the keys of personal data');
+    const mayUse = (ids: readonly string[]) =>
+      prod
+        .ofType('AWS::IAM::Policy')
+        .filter((policy) =>
+          statementsOf(policy).some(({ resources }) =>
+            resources.some((resource) => ids.some((id) => resource.includes(id))),
+          ),
+        )
+        .map(({ id }) => id);
+    const users = mayUse(['tributary-subject-keys', key.id]);
+    expect(users).toHaveLength(3);
+    for (const part of ['IngestStream', 'IngestFile', 'Operator']) expect(users.join()).toContain(part);
+    const keyActions = prod
+      .ofType('AWS::IAM::Policy')
+      .flatMap(statementsOf)
+      .filter(({ resources }) => resources.some((resource) => resource.includes('tributary-subject-keys')))
+      .flatMap(({ actions }) => actions);
+    expect([...new Set(keyActions)].sort()).toEqual(['dynamodb:BatchGetItem', 'dynamodb:PutItem']);
   });
 
   it('let analysts write nothing but query results', () => {

@@ -3,14 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { couponRedemptions } from '../../../events/contracts/coupon-redemptions.ts';
 import { dataSchemaOf } from '../../../events/contracts/index.ts';
+import { rawCipher } from '../../../events/intake/raw-cipher.ts';
 import { ingestBatch } from '../../../lambdas/ingest-stream/ingest-stream.ts';
 import { shardBatches } from '../../../lambdas/ingest-stream/shard-batches.ts';
 import { StreamIntake, type StreamRecord } from '../../../lambdas/ingest-stream/stream-intake.ts';
+import { MemoryKeys } from '../../fixtures/memory-keys.ts';
 import { MemoryObjectStore } from '../../fixtures/memory-object-store.ts';
 import { posEvent } from '../../fixtures/pos-event.ts';
 import { readParquetRows } from '../../fixtures/read-parquet.ts';
 
 const intake = new StreamIntake();
+const keys = new MemoryKeys();
 
 const couponEvent = posEvent({
   type: couponRedemptions.transport.stream?.type,
@@ -40,6 +43,7 @@ async function take(events: readonly unknown[], store = new MemoryObjectStore())
     bronze: 'bronze',
     quarantine: 'quarantine',
     operations: 'operations',
+    keys,
   });
   const rows = async (bucket: string) =>
     (await Promise.all(store.keys(bucket).map((key) => readParquetRows(store.bytes(bucket, key))))).flat();
@@ -93,8 +97,13 @@ describe('a batch of events', () => {
       origin: 'transaction-events/shardId-0',
       field: 'quantity',
       event_id: 'bad',
-      raw: JSON.stringify(posEvent({ id: 'bad' }, { quantity: 0 })),
     });
+    const raw = quarantine.map((row) => String(row.raw));
+    expect(raw.join()).not.toContain('specversion');
+    const [opened] = await rawCipher(keys).open('pos_transactions', [
+      String(quarantine.find(({ position }) => position === '1007')?.raw),
+    ]);
+    expect(opened).toBe(JSON.stringify(posEvent({ id: 'bad' }, { quantity: 0 })));
     expect(
       ledger.map(({ source, received, accepted, quarantined }) => [source, received, accepted, quarantined]),
     ).toEqual([
