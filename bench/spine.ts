@@ -4,8 +4,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadDataset } from '../cli/commands/load.ts';
-import { AS_OF } from '../cli/datasets/complete-journey/sources.ts';
+import { datasetOf } from '../cli/datasets/index.ts';
+import { SYNTHETIC_DEFAULTS } from '../cli/datasets/synthetic/options.ts';
+import { sum } from '../cli/load/intake.ts';
+import { loadDataset } from '../cli/load/load-dataset.ts';
 import { loadPlatform } from '../cli/platform.ts';
 import { executeRun } from '../cli/run/execute.ts';
 import { tally } from '../cli/run/report.ts';
@@ -32,14 +34,15 @@ async function measure(stateDir: string): Promise<void> {
   const { processes } = await stackStatus(stateDir);
   const roots = Object.entries(processes).map(([name, { pid }]) => [pid, name] as const);
   const memory = new PeakMemory(new Map([...roots, [process.pid, 'CLI']]));
-  const input = { full: false, selected: null, asOf: AS_OF };
+  const dataset = datasetOf('complete-journey', SYNTHETIC_DEFAULTS, platform);
+  const input = { full: false, selected: null, asOf: dataset.asOf };
 
-  const load = await seconds('load and ingest', () => loadDataset(platform, () => {}));
+  const load = await seconds('load and ingest', () => loadDataset(dataset, platform, () => {}));
   const run = await seconds('build', () => executeRun(platform, input));
   const again = await seconds('build again, nothing new', () => executeRun(platform, input));
 
   console.log(
-    `${load.result.received.toLocaleString('en')} rows received; ${tally(run.result.builds)}; then ${tally(again.result.builds)}`,
+    `${sum(Object.values(load.result.counts)).received.toLocaleString('en')} rows received; ${tally(run.result.builds)}; then ${tally(again.result.builds)}`,
   );
   console.log(
     `files landed to gold published: ${(load.seconds + run.seconds).toFixed(1)} s, after ${up.seconds.toFixed(1)} s of start\n`,

@@ -4,6 +4,8 @@ import { ENVIRONMENTS } from '../infra/environments.ts';
 import { register as demo } from './commands/demo.ts';
 import { register as down } from './commands/down.ts';
 import { register as extract } from './commands/extract.ts';
+import { register as generate } from './commands/generate.ts';
+import { register as lineage } from './commands/lineage.ts';
 import { register as load } from './commands/load.ts';
 import { register as quality } from './commands/quality.ts';
 import { register as query } from './commands/query.ts';
@@ -14,7 +16,7 @@ import { register as up } from './commands/up.ts';
 import { useEnvironment } from './context.ts';
 
 /** Commands about the local stack itself or the project's files: no deployment need be there for them. */
-const LOCAL_COMMANDS: readonly string[] = ['demo', 'up', 'down', 'status', 'refresh'];
+const LOCAL_COMMANDS: readonly string[] = ['demo', 'up', 'down', 'status', 'lineage', 'generate', 'refresh'];
 
 program
   .name('tributary')
@@ -25,7 +27,8 @@ program
     if (!LOCAL_COMMANDS.includes(command.name())) await useEnvironment(program.opts().env);
   });
 
-for (const register of [demo, up, down, status, load, extract, run, query, quality, reference]) register(program);
+for (const register of [demo, up, down, status, generate, load, extract, run, query, quality, reference])
+  register(program);
 
 // Whoever reads the output may have seen enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,36 +1,54 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { TributaryError } from '../../common/errors.ts';
 import { type RunningStack, STATE_DIR, stopStack } from '../../localstack/stack.ts';
 import { bringUp } from '../../localstack/up.ts';
-import { AS_OF } from '../datasets/complete-journey/sources.ts';
+import { DATASET_NAMES, type DatasetName } from '../datasets/dataset.ts';
+import { datasetOf } from '../datasets/index.ts';
+import { SYNTHETIC_DEFAULTS, type SyntheticInput, syntheticOptions } from '../datasets/synthetic/options.ts';
+import { DEMO_QUERIES } from '../demo/queries.ts';
 import { Stages } from '../demo/stages.ts';
+import { sum } from '../load/intake.ts';
+import { loadDataset } from '../load/load-dataset.ts';
 import { loadPlatform } from '../platform.ts';
 import { runQuery } from '../query/athena.ts';
 import { formatted } from '../query/format.ts';
 import type { RunOutcome } from '../run/execute.ts';
 import { runReport } from '../run/report.ts';
 import { withProgress } from '../ui.ts';
-import { datasetReport, loadDataset } from './load.ts';
+import { datasetReport } from './load.ts';
 import { runModels } from './run.ts';
 import { portOptions } from './up.ts';
 
-interface Options {
+interface Options extends SyntheticInput {
+  readonly dataset: DatasetName;
   readonly port?: number;
   readonly athenaPort?: number;
   readonly exit: boolean;
 }
 
+/** Small enough for a pleasant demo on two cores. */
+const DEMO_DEFAULTS: SyntheticInput = { ...SYNTHETIC_DEFAULTS, scale: 0.1 };
+
 export function register(program: Command): void {
   const command = program
     .command('demo')
-    .description('start the local stack, load a year of real shopping, build all tables and query them');
-  portOptions(command).option('--exit', 'stop the stack at the end', false).action(demo);
+    .description('start the local stack, stream and load a dataset, build all tables and query them')
+    .addOption(
+      new Option('--dataset <name>', 'a synthetic retailer, or a year of real shopping')
+        .choices(DATASET_NAMES)
+        .default('synthetic'),
+    );
+  portOptions(syntheticOptions(command, DEMO_DEFAULTS))
+    .option('--exit', 'stop the stack at the end', false)
+    .addHelpText('after', '\nSize, period, seed and defects are those of the synthetic retailer.')
+    .action(demo);
 }
 
-async function demo({ exit, ...ports }: Options): Promise<void> {
+async function demo(options: Options): Promise<void> {
+  const { exit } = options;
   if (exit) stopOnSignals();
   try {
-    const stack = await showAll(ports);
+    const stack = await showAll(options);
     if (!exit) print(howToGoOn(stack));
   } finally {
     if (exit) await withProgress('stopping', () => stopStack(STATE_DIR));
@@ -47,23 +65,24 @@ function stopOnSignals(): void {
   }
 }
 
-async function showAll(ports: Omit<Options, 'exit'>): Promise<RunningStack> {
+async function showAll({ port, athenaPort, dataset: name, ...input }: Options): Promise<RunningStack> {
   const stages = new Stages();
   const { stack } = await stages.add('start and deploy', () =>
-    withProgress('local stack', (onProgress) => bringUp({ stateDir: STATE_DIR, ...ports, onProgress })),
+    withProgress('local stack', (onProgress) => bringUp({ stateDir: STATE_DIR, port, athenaPort, onProgress })),
   );
   const platform = await loadPlatform();
+  const dataset = datasetOf(name, input, platform);
 
   const loaded = await stages.add(
     'load and ingest',
-    () => withProgress('loading a year of shopping', (onProgress) => loadDataset(platform, onProgress)),
-    ({ received }) => received,
+    () => withProgress(`loading ${name}`, (onProgress) => loadDataset(dataset, platform, onProgress)),
+    ({ counts }) => sum(Object.values(counts)).received,
   );
   print(`\n${datasetReport(loaded)}\n`);
 
   const outcome = await stages.add(
     'build the tables',
-    () => runModels(platform, { full: false, selected: null, asOf: AS_OF }),
+    () => runModels(platform, { full: false, selected: null, asOf: dataset.asOf }),
     rowsBuilt,
   );
   print(`\n${runReport(outcome)}\n`);
@@ -75,7 +94,7 @@ async function showAll(ports: Omit<Options, 'exit'>): Promise<RunningStack> {
     });
   }
 
-  await stages.add('query', () => showQueries(platform.workgroup));
+  await stages.add('query', () => showQueries(name, platform.workgroup));
   print(`${stages.report()}\n`);
   return stack;
 }
@@ -83,22 +102,8 @@ async function showAll(ports: Omit<Options, 'exit'>): Promise<RunningStack> {
 const rowsBuilt = ({ builds }: RunOutcome): number =>
   builds.filter(({ status }) => status === 'built').reduce((total, { rows }) => total + rows, 0);
 
-const QUERIES = [
-  `select date_trunc('month', date) as month, sum(orders) as orders, sum(revenue) as revenue
-from marts.sales_by_day
-group by 1
-order by 1`,
-  `select segment, customers, revenue, round(100 * revenue_share, 1) as percent
-from marts.customer_segments
-order by revenue desc`,
-  `select revenue_rank, product_name, category, revenue, customers
-from marts.top_products
-order by revenue_rank
-limit 5`,
-];
-
-async function showQueries(workgroup: string): Promise<void> {
-  for (const sql of QUERIES) {
+async function showQueries(name: DatasetName, workgroup: string): Promise<void> {
+  for (const sql of DEMO_QUERIES[name]) {
     print(`${sql}\n\n`);
     for await (const piece of formatted(await runQuery(sql, { workgroup }), 'table')) print(piece);
     print('\n');

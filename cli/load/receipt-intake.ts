@@ -1,42 +1,57 @@
 import { fileId } from '../../events/intake/keys.ts';
 import type { IntakeRecord } from '../../events/intake/ledger.ts';
 import { type Intake, sum } from './intake.ts';
-import type { Receipt } from './receipt.ts';
+import type { Receipt, SentEvents } from './receipt.ts';
 
-/** Records of the ledger about what a load sent, on both roads. */
-export function recordsOf(receipt: Receipt, intake: Intake): readonly IntakeRecord[] {
-  const files = Object.entries(receipt.files).flatMap(([key, { etag }]) => intake.get(fileId(key, etag)) ?? []);
-  return [...files, ...streamRecords(receipt, intake)];
-}
+/** Records of the ledger about the files that a load sent. */
+export const fileRecords = ({ files }: Pick<Receipt, 'files'>, intake: Intake): readonly IntakeRecord[] =>
+  Object.entries(files).flatMap(([key, { etag }]) => intake.get(fileId(key, etag)) ?? []);
 
-/** Whether all that was sent is accounted for: each file by its record, the stream by the number of its events. */
-export function isComplete(receipt: Receipt, intake: Intake): boolean {
+/** Records of the ledger about batches that hold events that a load sent, and perhaps others. */
+export const streamRecords = ({ streams }: Pick<Receipt, 'streams'>, intake: Intake): readonly IntakeRecord[] =>
+  Object.entries(streams).flatMap(([stream, sent]) => recordsOfStream(stream, sent, intake));
+
+/** Whether all that was sent is accounted for: each file by its record, each stream to its last event. */
+export function isComplete(receipt: Pick<Receipt, 'files' | 'streams'>, intake: Intake): boolean {
   const filesDone = Object.entries(receipt.files).every(([key, { etag }]) => intake.has(fileId(key, etag)));
-  return filesDone && sum(streamRecords(receipt, intake)).received >= receipt.stream.sent;
+  return filesDone && Object.entries(receipt.streams).every(([stream, sent]) => isStreamComplete(stream, sent, intake));
 }
 
-/**
- * What arrived otherwise than it was sent, in words; nothing where all is well. The stream may hold more than was
- * noted as sent, since a killed load repeats its last batch.
- */
-export function differences(receipt: Receipt, intake: Intake): string[] {
-  return Object.entries(receipt.files).flatMap(([key, { etag, rows }]) => {
+/** Batches of a shard may end in another order than they began, so that all of their events must be there as well. */
+function isStreamComplete(stream: string, { sent, shards }: SentEvents, intake: Intake): boolean {
+  const records = recordsOfStream(stream, { sent, shards }, intake);
+  const lastsAreThere = Object.entries(shards).every(([shard, { last }]) =>
+    records.some(
+      ({ origin, last_position }) => isOf(origin, stream, shard) && BigInt(last_position ?? 0) >= BigInt(last),
+    ),
+  );
+  return lastsAreThere && sum(records).received >= sent;
+}
+
+/** Files that arrived otherwise than they were sent, in words; none where all is well. */
+export function fileDifferences({ files }: Pick<Receipt, 'files'>, intake: Intake): string[] {
+  return Object.entries(files).flatMap(([key, { etag, rows, quarantined: expected }]) => {
     const { received, accepted, quarantined } = sum(intake.get(fileId(key, etag)) ?? []);
-    const isRight = received === rows && received === accepted + quarantined;
-    return isRight ? [] : [`${key}: sent ${rows}, received ${received}, accepted ${accepted}, refused ${quarantined}`];
+    const isRight =
+      received === rows && received === accepted + quarantined && quarantined === (expected ?? quarantined);
+    if (isRight) return [];
+    const toRefuse = expected === undefined ? '' : `, ${expected} of them to be refused`;
+    return [`${key}: sent ${rows}${toRefuse}, received ${received}, accepted ${accepted}, refused ${quarantined}`];
   });
 }
 
-function streamRecords({ stream }: Receipt, intake: Intake): IntakeRecord[] {
-  const shards = Object.entries(stream.shards);
-  return [...intake.values()]
+const recordsOfStream = (stream: string, { shards }: SentEvents, intake: Intake): IntakeRecord[] =>
+  [...intake.values()]
     .flat()
     .filter(
       (record) =>
         record.road === 'stream' &&
-        shards.some(([shard, { first, last }]) => record.origin.includes(shard) && overlaps(record, first, last)),
+        Object.entries(shards).some(
+          ([shard, { first, last }]) => isOf(record.origin, stream, shard) && overlaps(record, first, last),
+        ),
     );
-}
+
+const isOf = (origin: string, stream: string, shard: string): boolean => origin === `${stream}/${shard}`;
 
 /** Sequence numbers exceed 2^53. */
 const overlaps = ({ first_position, last_position }: IntakeRecord, first: string, last: string): boolean =>

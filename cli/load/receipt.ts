@@ -8,6 +8,20 @@ export interface ShardRange {
   readonly last: string;
 }
 
+/** What a load sent and expects to be received. */
+export interface SentFile {
+  readonly etag: string;
+  readonly rows: number;
+  /** How many of the rows must be refused, where that is known. */
+  readonly quarantined?: number;
+}
+
+export interface SentEvents {
+  /** So many events from the first on are known to be in the stream. */
+  readonly sent: number;
+  readonly shards: Readonly<Record<string, ShardRange>>;
+}
+
 /** How far a load of a dataset has come. It lies in the operations bucket, so that it goes with the lake. */
 export interface Receipt {
   readonly dataset: string;
@@ -15,24 +29,26 @@ export interface Receipt {
   readonly content: string;
   readonly startedAt: string;
   /** By landing key. */
-  readonly files: Readonly<Record<string, { readonly etag: string; readonly rows: number }>>;
-  readonly stream: {
-    /** Events that are known to be in the stream. */
-    readonly sent: number;
-    readonly shards: Readonly<Record<string, ShardRange>>;
-  };
+  readonly files: Readonly<Record<string, SentFile>>;
+  /** By name of the Kinesis stream. */
+  readonly streams: Readonly<Record<string, SentEvents>>;
   /** By source; set once everything has arrived and the sums are right. */
   readonly result?: Readonly<Record<string, IntakeCounts>>;
+  /** How many events had arrived more than once by then. */
+  readonly repeated?: number;
 }
 
-const receiptKey = (dataset: string): string => `loads/${dataset}.json`;
+/** Folder of the operations bucket that receipts lie in. */
+export const RECEIPTS = 'loads/';
+const receiptKey = (dataset: string): string => `${RECEIPTS}${dataset}.json`;
 
-/** A receipt that is stored after each change; changes that come together are written one after the other. */
+/** A receipt that is stored after each change; of changes that come while one is stored, all are stored together. */
 export class ReceiptStore {
   readonly #client: S3Client;
   readonly #bucket: string;
   #receipt: Receipt;
-  #written: Promise<unknown> = Promise.resolve();
+  #writing: Promise<void> | undefined;
+  #isStale = false;
 
   private constructor(client: S3Client, bucket: string, receipt: Receipt) {
     this.#client = client;
@@ -51,10 +67,11 @@ export class ReceiptStore {
         code: 'other_content',
         message: `this lake holds another edition of ${dataset}, loaded at ${found.startedAt}`,
         where: `s3://${bucket}/${receiptKey(dataset)}`,
-        advice: 'each dataset wants an empty lake of its own',
+        advice:
+          'start afresh with `npm run down`, then load again; in AWS, each dataset wants an environment of its own',
       });
     }
-    const fresh = { dataset, content, startedAt: new Date().toISOString(), files: {}, stream: { sent: 0, shards: {} } };
+    const fresh: Receipt = { dataset, content, startedAt: new Date().toISOString(), files: {}, streams: {} };
     return new ReceiptStore(client, bucket, found ?? fresh);
   }
 
@@ -62,11 +79,23 @@ export class ReceiptStore {
     return this.#receipt;
   }
 
-  /** Applies a change and waits until it is stored. */
+  /** Applies a change at once, and resolves when it is stored. */
   async update(change: (receipt: Receipt) => Partial<Receipt>): Promise<void> {
     this.#receipt = { ...this.#receipt, ...change(this.#receipt) };
-    this.#written = this.#written.then(() => this.#write());
-    await this.#written;
+    this.#isStale = true;
+    this.#writing ??= this.#writeAll();
+    await this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        await this.#write();
+      }
+    } finally {
+      this.#writing = undefined;
+    }
   }
 
   async #write(): Promise<void> {

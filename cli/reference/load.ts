@@ -57,7 +57,7 @@ async function loadFile(
     const { etag } = await upload(client, landing, key, referencePath(file));
     await store.update(() => ({ files: { [key]: { etag, rows: rowsIn(file) } } }));
   }
-  const counts = await ingested(store.receipt, platform, onProgress, options);
+  const { counts } = await ingested(store.receipt, platform, onProgress, options);
   await store.update(() => ({ result: counts }));
   return { counts, isNew: true };
 }

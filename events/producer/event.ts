@@ -34,7 +34,7 @@ export interface AddressedRecord {
 }
 
 /** Kinesis takes no longer ones; a key that is cut still keeps the order of its records. */
-const LONGEST_KEY = 256;
+export const LONGEST_KEY = 256;
 
 /** Makes events that ingestion takes in as they are. */
 export class EventFactory {

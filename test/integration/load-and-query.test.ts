@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireSameManifest } from '../../cli/commands/run.ts';
 import { IntakeReader, sum, waitForIntake } from '../../cli/load/intake.ts';
 import { loadOwnFile, refusals } from '../../cli/load/own-file.ts';
-import { type Position, putRecords } from '../../cli/load/put-records.ts';
-import { recordsOf } from '../../cli/load/receipt-intake.ts';
+import { streamRecords } from '../../cli/load/receipt-intake.ts';
 import { fileReport } from '../../cli/load/report.ts';
 import { loadPlatform } from '../../cli/platform.ts';
 import { tableQuality } from '../../cli/quality/quality.ts';
@@ -15,6 +14,7 @@ import { queryRows } from '../../cli/query/athena.ts';
 import { executeRun } from '../../cli/run/execute.ts';
 import { kinesis, s3 } from '../../common/aws.ts';
 import { compileProject } from '../../engine/compile/index.ts';
+import { type Delivery, type Position, StreamWriter } from '../../events/producer/index.ts';
 import type { Platform } from '../../infra/platform.ts';
 import { PROJECT_ROOT } from '../../localstack/stack.ts';
 import { posEvent } from '../fixtures/pos-event.ts';
@@ -88,26 +88,19 @@ describe('events', () => {
       posEvent({ id: `${transaction_id}-${i}` }, { transaction_id, line_number: i + 1, quantity }),
     );
     const since = new Date();
+    const stream = platform.streams['transaction-events'] ?? '';
     const put: Position[] = [];
-    await putRecords(
-      events.map((event) => ({ partitionKey: transaction_id, data: Buffer.from(JSON.stringify(event)) })),
-      {
-        client: kinesis(),
-        stream: platform.streams['transaction-events'] ?? '',
-        onBatch: async (positions) => void put.push(...positions),
-      },
-    );
+    const onDelivered = (deliveries: readonly Delivery[]) => put.push(...deliveries.map(({ position }) => position));
+    const writer = new StreamWriter({ client: kinesis(), stream, onDelivered });
+    for (const event of events) {
+      await writer.write({ partitionKey: transaction_id, data: Buffer.from(JSON.stringify(event)) });
+    }
+    await writer.close();
     const [shard = '', first = '', last = ''] = [put[0]?.shard, put[0]?.sequenceNumber, put.at(-1)?.sequenceNumber];
-    const receipt = {
-      dataset: 'events',
-      content: '',
-      startedAt: since.toISOString(),
-      files: {},
-      stream: { sent: events.length, shards: { [shard]: { first, last } } },
-    };
+    const receipt = { streams: { [stream]: { sent: events.length, shards: { [shard]: { first, last } } } } };
     const reader = new IntakeReader(s3(), platform.buckets.operations, since);
-    const intake = await waitForIntake(reader, (sofar) => sum(recordsOf(receipt, sofar)).received >= events.length);
-    expect(sum(recordsOf(receipt, intake))).toEqual({ received: 4, accepted: 3, quarantined: 1 });
+    const intake = await waitForIntake(reader, (sofar) => sum(streamRecords(receipt, sofar)).received >= events.length);
+    expect(sum(streamRecords(receipt, intake))).toEqual({ received: 4, accepted: 3, quarantined: 1 });
     expect(
       await query(`select count(*) as n from bronze.quarantine
                    where source = 'pos_transactions' and event_id = '${transaction_id}-3'`),

@@ -1,10 +1,10 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { TributaryError } from '../../../common/errors.ts';
 import type { CloudEvent } from '../../../events/cloud-event.ts';
-import type { Contract } from '../../../events/contracts/contract.ts';
+import type { Contract, StreamName } from '../../../events/contracts/contract.ts';
 import { dataSchemaOf } from '../../../events/contracts/index.ts';
 import { posTransactions } from '../../../events/contracts/pos-transactions.ts';
-import type { StreamRecord } from '../../load/put-records.ts';
+import type { StreamRecord } from '../../../events/producer/index.ts';
 import { streamedLinesSql } from './sources.ts';
 
 const { stream, type } = streamOf(posTransactions);
@@ -50,7 +50,7 @@ function toRecord(line: Line): StreamRecord {
   return { partitionKey: String(line.transaction_id), data: Buffer.from(JSON.stringify(event)) };
 }
 
-function streamOf({ source, transport }: Contract): { stream: string; type: string } {
+function streamOf({ source, transport }: Contract): { stream: StreamName; type: string } {
   if (transport.stream) return transport.stream;
   throw new TributaryError({ code: 'no_stream', message: 'the contract has no stream', where: source });
 }

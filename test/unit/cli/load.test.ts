@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { IntakeReader, waitForIntake } from '../../../cli/load/intake.ts';
 import { type Receipt, ReceiptStore } from '../../../cli/load/receipt.ts';
-import { differences, isComplete, recordsOf } from '../../../cli/load/receipt-intake.ts';
+import { fileDifferences, fileRecords, isComplete, streamRecords } from '../../../cli/load/receipt-intake.ts';
 import { batchId, fileId, ledgerKey } from '../../../events/intake/keys.ts';
 import { type IntakeRecord, ledgerText } from '../../../events/intake/ledger.ts';
 import { memoryBucket } from './memory-bucket.ts';
@@ -36,7 +36,9 @@ const receipt: Receipt = {
   startedAt: now.toISOString(),
   files: { 'pos_transactions/2017-01.csv': { etag: 'e1', rows: 10 } },
   // Beyond 2^53, where neighbours are the same double.
-  stream: { sent: 4, shards: { [SHARD]: { first: '9007199254740993', last: '9007199254740996' } } },
+  streams: {
+    'transaction-events': { sent: 4, shards: { [SHARD]: { first: '9007199254740993', last: '9007199254740996' } } },
+  },
 };
 
 function givenFile(fields: Partial<IntakeRecord> = {}, etag = 'e1'): void {
@@ -68,23 +70,38 @@ describe('what a load sent', () => {
     givenBatch('9007199254740993', '9007199254740994', 2);
     givenBatch('9007199254740995', '9007199254740996', 2);
     expect(isComplete(receipt, await intake())).toBe(true);
-    expect(recordsOf(receipt, await intake()).map(({ received }) => received)).toEqual([10, 2, 2]);
+    expect(fileRecords(receipt, await intake()).map(({ received }) => received)).toEqual([10]);
+    expect(streamRecords(receipt, await intake()).map(({ received }) => received)).toEqual([2, 2]);
   });
 
   it('is not mixed up with another version of the file or with earlier events', async () => {
     givenFile({}, 'e0');
     givenBatch('9007199254740990', '9007199254740992', 3);
-    expect(recordsOf(receipt, await intake())).toEqual([]);
+    expect(fileRecords(receipt, await intake())).toEqual([]);
+    expect(streamRecords(receipt, await intake())).toEqual([]);
+  });
+
+  it('is not complete before its last event, however often earlier ones arrived', async () => {
+    givenFile();
+    givenBatch('9007199254740990', '9007199254740995', 9);
+    expect(isComplete(receipt, await intake())).toBe(false);
+    givenBatch('9007199254740996', '9007199254740999', 2);
+    expect(isComplete(receipt, await intake())).toBe(true);
   });
 
   it('differs when a row is missing on either side', async () => {
     givenFile();
-    expect(differences(receipt, await intake())).toEqual([]);
+    expect(fileDifferences(receipt, await intake())).toEqual([]);
     givenFile({ received: 9 });
-    expect(differences(receipt, await intake())).toHaveLength(1);
+    expect(fileDifferences(receipt, await intake())).toHaveLength(1);
     givenFile({ quarantined: 0 });
-    expect(differences(receipt, await intake())).toEqual([
+    expect(fileDifferences(receipt, await intake())).toEqual([
       'pos_transactions/2017-01.csv: sent 10, received 10, accepted 9, refused 0',
+    ]);
+    givenFile();
+    const known = { files: { 'pos_transactions/2017-01.csv': { etag: 'e1', rows: 10, quarantined: 2 } } };
+    expect(fileDifferences(known, await intake())).toEqual([
+      'pos_transactions/2017-01.csv: sent 10, 2 of them to be refused, received 10, accepted 9, refused 1',
     ]);
   });
 });
