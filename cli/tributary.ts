@@ -27,7 +27,7 @@ program
     if (!LOCAL_COMMANDS.includes(command.name())) await useEnvironment(program.opts().env);
   });
 
-for (const register of [demo, up, down, status, generate, load, extract, run, query, quality, reference])
+for (const register of [demo, up, down, status, generate, load, extract, run, query, quality, lineage, reference])
   register(program);
 
 // Whoever reads the output may have seen enough, as `head` has.
