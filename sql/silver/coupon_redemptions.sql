@@ -7,7 +7,7 @@ sort_by: [redeemed_at, redemption_id]
 sla: {hours: 2}
 columns:
   - {name: redemption_id, type: varchar, description: Redemption, checks: [not_null, unique]}
-  - {name: customer_id, type: varchar, description: Customer who handed it in, classification: sensitive, checks: [not_null]}
+  - {name: customer_id, type: varchar, description: Customer who handed it in, classification: sensitive, checks: [not_null, {relationships: {to: silver.customers, column: customer_id, action: warn}}]}
   - {name: coupon_upc, type: varchar, description: Code printed on the coupon, checks: [not_null]}
   - {name: campaign_id, type: varchar, description: Campaign that issued it, checks: [not_null, {relationships: {to: silver.campaigns, column: campaign_id, action: warn}}]}
   - {name: redeemed_at, type: timestamp, description: 'When it was handed in, in UTC', checks: [not_null]}
@@ -15,6 +15,7 @@ columns:
   - {name: ingested_at, type: timestamp, description: 'When Tributary received this version, in UTC', checks: [not_null]}
 checks:
   - row_count: {min: 1, action: warn}
+  - satisfies: {name: recorded_after_redeemed, condition: updated_at >= redeemed_at, dimension: timeliness, action: warn}
   - sql:
       name: nothing_lost
       dimension: completeness

@@ -87,7 +87,10 @@ counts as (
   select
     snapshot_date, 'erp' as source_system, cast(null as varchar) as provider, location_id, location_type, product_id,
     on_hand, reserved, cast(null as integer) as damaged, in_transit, reorder_point, safety_stock,
-    cast(unit_cost * case erp_versions.currency when 'GBP' then 1 else fx.rate_to_base end as decimal(18,4)) as unit_cost,
+    case erp_versions.currency
+      when 'GBP' then unit_cost
+      else cast(unit_cost * fx.rate_to_base as decimal(18,4))
+    end as unit_cost,
     updated_at, _ingested_at
   from erp_versions
   left join silver.exchange_rates as fx

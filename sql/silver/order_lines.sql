@@ -196,8 +196,10 @@ lines as (
 rated as (
   select
     order_line_id, source_system, transaction_id, line_number, order_id, customer_id, product_id, source_product_id,
-    store_id, register_id, country, quantity, unit_price, discount_amount, coupon_amount, tax_amount, total_amount,
-    lines.currency, channel, fulfillment, order_status, payment_method, payment_status, card_fingerprint,
+    store_id, register_id, country, quantity, unit_price, tax_amount, total_amount, lines.currency,
+    coalesce(discount_amount, decimal '0.00') as discount_amount,
+    coalesce(coupon_amount, decimal '0.00') as coupon_amount,
+    channel, fulfillment, order_status, payment_method, payment_status, card_fingerprint,
     transaction_at, lines.updated_at, ingested_at, batch_id, batch_position, is_duplicate, tax_rate,
     case lines.currency when 'GBP' then cast(1 as decimal(18,12)) else fx.rate_to_base end as fx_rate
   from lines
@@ -208,16 +210,17 @@ rated as (
 ),
 
 converted as (
+  -- Base currency is left as it is, since exact multiplication is what costs most here.
   select
     order_line_id, source_system, transaction_id, line_number, order_id, customer_id, product_id, source_product_id,
     store_id, register_id, country, quantity, currency, total_amount as total_amount_original, channel, fulfillment,
     order_status, payment_method, payment_status, card_fingerprint, transaction_at, updated_at, ingested_at, batch_id,
     batch_position, is_duplicate, tax_rate, fx_rate,
-    cast(unit_price * fx_rate as decimal(18,4)) as unit_price,
-    cast(coalesce(discount_amount, decimal '0.00') * fx_rate as decimal(18,2)) as discount_amount,
-    cast(coalesce(coupon_amount, decimal '0.00') * fx_rate as decimal(18,2)) as coupon_amount,
-    cast(tax_amount * fx_rate as decimal(18,2)) as tax_amount,
-    cast(total_amount * fx_rate as decimal(18,2)) as total_amount,
+    case currency when 'GBP' then unit_price else cast(unit_price * fx_rate as decimal(18,4)) end as unit_price,
+    case currency when 'GBP' then discount_amount else cast(discount_amount * fx_rate as decimal(18,2)) end as discount_amount,
+    case currency when 'GBP' then coupon_amount else cast(coupon_amount * fx_rate as decimal(18,2)) end as coupon_amount,
+    case currency when 'GBP' then tax_amount else cast(tax_amount * fx_rate as decimal(18,2)) end as tax_amount,
+    case currency when 'GBP' then total_amount else cast(total_amount * fx_rate as decimal(18,2)) end as total_amount,
     order_status in ('cancelled', 'returned') as is_taken_back,
     is_duplicate or coalesce(payment_status = 'declined', false) as is_no_sale
   from rated

@@ -42,7 +42,7 @@ checks:
   - row_count: {min: 1, action: warn}
   - freshness: {column: updated_at, hours: 48, action: warn}
   - satisfies: {name: arrives_after_it_left, condition: delivered_at >= shipped_at, dimension: timeliness, action: warn}
-  - satisfies: {name: delivered_has_a_time, condition: (shipment_status = 'delivered') <= (delivered_at is not null), dimension: completeness, action: warn}
+  - satisfies: {name: delivered_has_a_time, condition: "shipment_status <> 'delivered' or delivered_at is not null", dimension: completeness, action: warn}
   - satisfies: {name: cost_is_converted, condition: shipping_cost is not null or shipping_cost_original is null, dimension: accuracy, action: warn}
   - sql:
       name: nothing_lost

@@ -60,7 +60,7 @@ versions as (
 
 -- The ERP's spellings by what is left without case, spaces and punctuation; the most usual of several.
 brands as (
-  select brand, regexp_replace(lower(brand), '[^\pL\pN]', '') as spelling, count(*) as uses
+  select brand, regexp_replace(lower(brand), '[^\p{L}\p{N}]', '') as spelling, count(*) as uses
   from silver.products
   where brand is not null
   group by brand
@@ -72,7 +72,7 @@ brand_spellings as (
 ),
 
 categories as (
-  select category, regexp_replace(lower(category), '[^\pL\pN]', '') as spelling, count(*) as uses
+  select category, regexp_replace(lower(category), '[^\p{L}\p{N}]', '') as spelling, count(*) as uses
   from silver.products
   where category is not null
   group by category
@@ -95,10 +95,10 @@ converted as (
   from versions
   left join silver.product_codes on product_codes.sku = versions.sku
   left join brand_spellings
-    on brand_spellings.spelling = regexp_replace(lower(versions.brand), '[^\pL\pN]', '')
+    on brand_spellings.spelling = regexp_replace(lower(versions.brand), '[^\p{L}\p{N}]', '')
     and brand_spellings.choice = 1
   left join category_spellings
-    on category_spellings.spelling = regexp_replace(lower(versions.category), '[^\pL\pN]', '')
+    on category_spellings.spelling = regexp_replace(lower(versions.category), '[^\p{L}\p{N}]', '')
     and category_spellings.choice = 1
   left join silver.exchange_rates as fx
     on fx.currency = versions.currency
