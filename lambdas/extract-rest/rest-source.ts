@@ -107,13 +107,13 @@ function jsonOf(
   try {
     // A byte order mark is no part of JSON.
     return parseExactly(text.replace(/^\uFEFF/, ''));
-  } catch (cause) {
+  } catch {
+    // The parser's own message quotes the text, which may be personal.
     throw new Garbled({
       code: 'api_sent_broken_json',
       message: `the API answered ${status} with ${text.length} characters (${type}) that are not valid JSON`,
       where: name,
       advice: 'If it persists, somebody between here and the API cuts answers off.',
-      cause,
     });
   }
 }
