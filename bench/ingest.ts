@@ -18,8 +18,8 @@ import { ingestBatch } from '../lambdas/ingest-stream/ingest-stream.ts';
 import { StreamIntake } from '../lambdas/ingest-stream/stream-intake.ts';
 import type { IntakeDestination } from '../lambdas/shared/intake-destination.ts';
 import type { ObjectStore } from '../lambdas/shared/object-store.ts';
-import { MemoryKeys } from '../test/fixtures/memory-keys.ts';
 import { STATE_DIR } from '../localstack/stack.ts';
+import { MemoryKeys } from '../test/fixtures/memory-keys.ts';
 
 const CURRENCY = 'GBP';
 const BATCH = 5_000;
@@ -40,7 +40,8 @@ function forgetfulStore(path?: string): ObjectStore {
       return buffer.buffer;
     },
     write: async () => {},
-    copy: async () => {},
+    writeStream: async () => {},
+    list: async () => [],
     remove: async () => {},
   };
 }
@@ -69,6 +70,7 @@ async function measureFile(path: string): Promise<void> {
   const landed = { bucket: 'landing', key: 'pos_transactions/2017.csv', etag: 'e' };
   const outcome = await ingestFile(landed, destination(forgetfulStore(path)));
   if (outcome.status === 'skipped') throw new Error(outcome.reason);
+  if (outcome.status === 'unfinished') throw new Error('not finished');
   const { received, accepted, quarantined } = outcome.record;
   report(`file (${accepted} accepted, ${quarantined} quarantined)`, received, (performance.now() - started) / 1000);
 }

@@ -78,6 +78,13 @@ function attributeErrors(event: JsonRecord): string[] {
   return errors;
 }
 
+/** Attributes are the producer's, who may put anything there: quoted is only what cannot be personal. */
+function shownSchema(dataschema: unknown): string {
+  if (dataschema === undefined) return 'dataschema is missing';
+  const isOurs = typeof dataschema === 'string' && /^urn:tributary:[a-z_]{1,40}:v\d{1,6}$/.test(dataschema);
+  return isOurs ? `dataschema is ${dataschema}` : 'dataschema names no contract';
+}
+
 function decodeAttributes(event: JsonRecord): ReadableEvent | RefusedEvent {
   const id = isFilled(event.id) ? event.id : undefined;
   const contract = isFilled(event.type) ? contractByEventType(event.type) : undefined;
@@ -88,11 +95,11 @@ function decodeAttributes(event: JsonRecord): ReadableEvent | RefusedEvent {
     return refused('not_a_cloudevent', `not a CloudEvent: ${errors.join('; ')}`, known);
   }
   if (contract === undefined) {
-    return refused('unknown_type', `no contract takes events of type ${JSON.stringify(event.type)}`, known);
+    return refused('unknown_type', 'no contract takes events of this type', known);
   }
   const upcast = upcastFrom(contract, event.dataschema);
   if (upcast === undefined) {
-    const message = `dataschema is ${JSON.stringify(event.dataschema) ?? 'missing'}; the version in force is ${dataSchemaOf(contract)}`;
+    const message = `${shownSchema(event.dataschema)}; the version in force is ${dataSchemaOf(contract)}`;
     return refused('unknown_version', message, known);
   }
   if (data === undefined) return refused('not_an_object', 'data must be a JSON object', known);

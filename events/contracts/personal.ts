@@ -87,6 +87,10 @@ export const isEncrypted = (kind: PersonalKind): boolean =>
 export const hasPersonalFields = ({ fields }: Pick<Contract, 'fields'>): boolean =>
   Object.values(fields).some(({ personal }) => personal !== undefined);
 
+/** Names of the columns that bronze has of a field. */
+export const protectedColumns = (name: string, { personal }: Pick<Field, 'personal'>): readonly string[] =>
+  personal === undefined ? [name] : PROTECTED_COLUMNS[personal].map(({ suffix }) => `${name}_${suffix}`);
+
 /** A column of a bronze table that comes from a field. */
 export interface BronzeColumn extends Pick<Field, 'type' | 'description' | 'classification'> {
   readonly name: string;

@@ -7,14 +7,14 @@ import { FileRefusal } from './refusal.ts';
  */
 export function headerNames(cells: readonly string[]): readonly string[] {
   const names = cells.map((cell, at) => cell.trim() || `column_${at + 1}`);
-  const seen = new Map<string, string>();
-  for (const name of names) {
+  const seen = new Map<string, number>();
+  for (const [at, name] of names.entries()) {
     const other = seen.get(comparableName(name));
+    // By their places: a file without a header has a record there, which may be personal.
     if (other !== undefined) {
-      const message = `two columns have the same name: ${JSON.stringify(other)} and ${JSON.stringify(name)}`;
-      throw new FileRefusal('wrong_header', message);
+      throw new FileRefusal('wrong_header', `columns ${other + 1} and ${at + 1} have the same name`);
     }
-    seen.set(comparableName(name), name);
+    seen.set(comparableName(name), at);
   }
   return names;
 }

@@ -16,7 +16,10 @@ interface Bounds {
   readonly expected: string;
 }
 
-/** Makes problems of one field; values are shown only where they describe nobody. */
+/**
+ * Makes problems of one field. Values are shown only where they describe nobody, and never of sources that send personal
+ * data: what stands in a wrong column may be anything.
+ */
 type Complain = (code: ProblemCode, expected: string, value?: unknown) => Problem;
 
 const SHOWN_LENGTH = 40;
@@ -27,8 +30,8 @@ function shownText(value: unknown): string {
   return typeof value === 'object' ? 'an object or a list' : JSON.stringify(String(value).slice(0, SHOWN_LENGTH));
 }
 
-function complainer(name: string, field: Field): Complain {
-  const mayShow = field.classification === 'public' || field.classification === 'internal';
+function complainer(name: string, field: Field, isPersonalSource: boolean): Complain {
+  const mayShow = !isPersonalSource && (field.classification === 'public' || field.classification === 'internal');
   return (code, expected, value) => {
     const shown = mayShow && value !== undefined ? ` is ${shownText(value)}, but` : '';
     return { code, field: name, message: `${name}${shown} ${expected}` };
@@ -202,9 +205,10 @@ export function fieldWriter(
   field: Field,
   capacity: number,
   isException: Exception,
+  isPersonalSource: boolean,
 ): { readonly column: Column; readonly write: FieldWriter } {
   const column = columnFor(field.type, capacity);
-  const complain = complainer(name, field);
+  const complain = complainer(name, field, isPersonalSource);
   const present = presentWriter(column, field, complain, isException);
   const absent = complain('missing', 'is missing');
   const write: FieldWriter = (value, row) => {

@@ -1,5 +1,6 @@
 import { TributaryError } from '../../common/errors.ts';
 import type { Contract } from '../contracts/contract.ts';
+import { hasPersonalFields } from '../contracts/personal.ts';
 import type { Row } from '../contracts/row.ts';
 import type { Column, ColumnData, Value } from './columns.ts';
 import { type FieldWriter, fieldWriter } from './field-writer.ts';
@@ -28,13 +29,14 @@ export class RowBatch<C extends Contract = Contract> {
     this.contract = contract;
     this.capacity = capacity;
     const names = Object.keys(contract.fields);
+    const isPersonalSource = hasPersonalFields(contract);
     const columns: Column[] = [];
     const steps: FieldStep[] = [];
     for (const [index, [name, field]] of Object.entries(contract.fields).entries()) {
       const other = field.boundsWhere && names.indexOf(field.boundsWhere.field);
       const values = new Set<Value>(field.boundsWhere?.values);
       const isException = (row: number) => other !== undefined && values.has(columns[other]?.at(row) ?? null);
-      const { column, write } = fieldWriter(name, field, capacity, isException);
+      const { column, write } = fieldWriter(name, field, capacity, isException, isPersonalSource);
       columns.push(column);
       steps.push({ index, write });
     }

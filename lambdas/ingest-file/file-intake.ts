@@ -3,6 +3,7 @@ import { BronzeBatch } from '../../events/intake/bronze.ts';
 import { receivedHints } from '../../events/privacy/subject.ts';
 import { FileRefusal } from '../../events/readers/refusal.ts';
 import type { RecordSink, ResumePoint } from '../../events/readers/sink.ts';
+import { fieldFinder } from '../../events/validator/field-names.ts';
 import {
   type ColumnLayout,
   columnLayout,
@@ -94,8 +95,7 @@ export class FileIntake implements RecordSink {
     this.#layout = columnLayout(this.#contract, names);
     const { missing } = this.#layout;
     if (missing.length > 0) {
-      const found = names.join(', ').slice(0, 500);
-      const message = `columns are missing: ${missing.join(', ')}; the file has ${found}`;
+      const message = `columns are missing: ${missing.join(', ')}; ${foundColumns(this.#contract, names)}`;
       throw new FileRefusal('wrong_header', message);
     }
   }
@@ -192,6 +192,15 @@ export class FileIntake implements RecordSink {
     });
     this.#segment = new Segment(segment.number + 1, this.#limits);
   }
+}
+
+/** Names that the contract does not know are not told: a file without a header has a record there, which may be personal. */
+function foundColumns(contract: Contract, names: readonly string[]): string {
+  const find = fieldFinder(contract);
+  const known = names.filter((name) => find(name) !== undefined);
+  const others = names.length - known.length;
+  const unknown = others === 0 ? [] : [`${others} that the contract does not know`];
+  return `the file has ${[...known, ...unknown].join(', ') || 'none'}`;
 }
 
 /** A row by the names of its columns, so that it can be sent again without them. */

@@ -1,6 +1,7 @@
 import type { Contract } from '../../events/contracts/contract.ts';
 import { contractOf } from '../../events/contracts/index.ts';
 import { UNKNOWN_SOURCE } from '../../events/contracts/tables.ts';
+import { sealedFile } from '../../events/intake/file-cipher.ts';
 import {
   bronzePrefix,
   fileId,
@@ -99,7 +100,7 @@ async function takeIn(
   const source = object.key.split('/')[0] ?? '';
   const contract = object.key.includes('/') ? contractOf(source) : undefined;
   if (contract === undefined) {
-    const message = `no contract is named ${JSON.stringify(source)}: files belong under <source>/ in the landing bucket`;
+    const message = 'its folder is no source: files belong under <source>/ in the landing bucket';
     return refuse(new FileRefusal('unknown_source', message), UNKNOWN_SOURCE, object, file, destination);
   }
   const from = await checkpointFor(contract, file, destination);
@@ -189,7 +190,7 @@ async function refuse(
 ): Promise<{ readonly status: 'refused'; readonly record: IntakeRecord }> {
   const { store, quarantine } = destination;
   await removeSegments(source, file, destination);
-  const address = await copyAside(object, file, destination);
+  const address = await copyAside(object, source, file, destination);
   const quarantined = {
     road: 'file' as const,
     origin: file.origin,
@@ -220,14 +221,15 @@ async function refuse(
   return { status: 'refused', record };
 }
 
-/** Where the refused file lies: a copy of it, or the file itself when it is too large for one. */
+/** Where the refused file lies: a sealed copy of it, or the file itself when it is too large for one. */
 async function copyAside(
   object: ObjectHead,
-  { receivedAt, id }: FileIdentity,
-  { store, quarantine }: IntakeDestination,
+  source: string,
+  file: FileIdentity,
+  { store, quarantine, keys }: IntakeDestination,
 ): Promise<string> {
   if (object.bytes > MAX_FILE_BYTES) return `s3://${object.bucket}/${object.key}`;
-  const copy = refusedFileKey(object.key, receivedAt, id);
-  await store.copy(object, quarantine, copy);
+  const copy = refusedFileKey(object.key, file.receivedAt, file.id);
+  await store.writeStream(quarantine, copy, await sealedFile(await store.stream(object), source, file, keys));
   return `s3://${quarantine}/${copy}`;
 }

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import {
-  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -9,6 +8,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
 import { TributaryError } from '../../common/errors.ts';
 import { type OpenStream, resumed } from './resumed-stream.ts';
 
@@ -34,7 +34,8 @@ export interface ObjectStore {
   /** The bytes from `start` up to but not including `end`. */
   range(object: ObjectVersion, start: number, end: number): Promise<ArrayBuffer>;
   write(bucket: string, key: string, body: Uint8Array | string): Promise<void>;
-  copy(from: ObjectVersion, bucket: string, key: string): Promise<void>;
+  /** Writes bytes as they come; there is no object when they break off. */
+  writeStream(bucket: string, key: string, body: AsyncIterable<Uint8Array>): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
   /** Keys that begin with the prefix. */
   list(bucket: string, prefix: string): Promise<readonly string[]>;
@@ -44,9 +45,6 @@ const isNotFound = (thrown: unknown): boolean =>
   thrown instanceof S3ServiceException && thrown.$metadata.httpStatusCode === 404;
 
 const input = ({ bucket, key, etag }: ObjectVersion) => ({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` });
-
-const copySource = ({ bucket, key }: ObjectVersion): string =>
-  `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
 
 /** The store that S3 is. */
 export function s3ObjectStore(client: S3Client): ObjectStore {
@@ -93,9 +91,8 @@ export function s3ObjectStore(client: S3Client): ObjectStore {
     write: async (bucket, key, content) => {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content }));
     },
-    copy: async (from, bucket, key) => {
-      const source = { CopySource: copySource(from), CopySourceIfMatch: `"${from.etag}"` };
-      await client.send(new CopyObjectCommand({ ...source, Bucket: bucket, Key: key }));
+    writeStream: async (bucket, key, content) => {
+      await new Upload({ client, params: { Bucket: bucket, Key: key, Body: Readable.from(content) } }).done();
     },
     remove: async (bucket, key) => {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));

@@ -134,7 +134,7 @@ export class SheetReader implements XmlHandler {
       case 'e':
         this.#problem ??= {
           code: 'error_cell',
-          message: `the cell in column ${this.#column + 1} of row ${this.#row} holds the error ${this.#value.slice(0, 20)}`,
+          message: `the cell in column ${this.#column + 1} of row ${this.#row} holds an error`,
         };
         return this.#value;
       case 'n':

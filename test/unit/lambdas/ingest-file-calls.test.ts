@@ -212,7 +212,7 @@ describe('deliveries of one file, twice, in any order, cut short anywhere', () =
           if (writes++ === failsAt) throw new Error('killed');
           return store.write(bucket, key, body);
         }),
-      copy: (from, bucket, key) => slowly(() => store.copy(from, bucket, key)),
+      writeStream: (bucket, key, body) => slowly(() => store.writeStream(bucket, key, body)),
       remove: (bucket, key) => slowly(() => store.remove(bucket, key)),
       list: (bucket, prefix) => slowly(() => store.list(bucket, prefix)),
     };
