@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { asError, TributaryError } from '../common/errors.ts';
 
 /** For `.catch` on what is done with a file that a user named: throws `unreadable_file` with the system's reason. */
@@ -11,3 +12,6 @@ export const unreadable =
       cause: thrown,
     });
   };
+
+/** Throws `unreadable_file` unless it can be read. */
+export const requireReadable = (path: string): Promise<void> => access(path, constants.R_OK).catch(unreadable(path));

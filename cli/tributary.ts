@@ -7,7 +7,9 @@ import { register as extract } from './commands/extract.ts';
 import { register as generate } from './commands/generate.ts';
 import { register as lineage } from './commands/lineage.ts';
 import { register as load } from './commands/load.ts';
+import { register as produce } from './commands/produce.ts';
 import { register as quality } from './commands/quality.ts';
+import { register as quarantine } from './commands/quarantine.ts';
 import { register as query } from './commands/query.ts';
 import { register as reference } from './commands/reference.ts';
 import { register as run } from './commands/run.ts';
@@ -27,7 +29,22 @@ program
     if (!LOCAL_COMMANDS.includes(command.name())) await useEnvironment(program.opts().env);
   });
 
-for (const register of [demo, up, down, status, generate, load, extract, run, query, quality, lineage, reference])
+for (const register of [
+  demo,
+  up,
+  down,
+  status,
+  generate,
+  load,
+  produce,
+  extract,
+  run,
+  query,
+  quality,
+  quarantine,
+  lineage,
+  reference,
+])
   register(program);
 
 // Whoever reads the output may have seen enough, as `head` has.

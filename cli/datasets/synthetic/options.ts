@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { TributaryError } from '../../../common/errors.ts';
 import { contractOf, contracts } from '../../../events/contracts/index.ts';
 import {
   DEFAULT_DEFECTS,
@@ -47,10 +48,12 @@ export function syntheticOptions(command: Command, defaults: SyntheticInput = SY
     );
 }
 
-/** Throws `InvalidArgumentError` where the options do not fit together. */
+/** Throws `bad_usage` where the options do not fit together. */
 export function outputOptions(input: SyntheticInput): OutputOptions {
   const { scale, days, seed, streamDays, sources = [], defects: rates } = input;
-  if (streamDays > days) throw new InvalidArgumentError(`--stream-days ${streamDays} is more than --days ${days}`);
+  if (streamDays > days) {
+    throw new TributaryError({ code: 'bad_usage', message: `--stream-days ${streamDays} is more than --days ${days}` });
+  }
   const firstDay = input.firstDay ?? addDays(LAST_DAY, 1 - days);
   return { scale, days, seed, firstDay, defects: rates, streamDays, sources };
 }
@@ -61,7 +64,7 @@ export function addDays(date: string, days: number): string {
   return at.toISOString().slice(0, 10);
 }
 
-function positive(text: string): number {
+export function positive(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0.01 && value <= 1_000)) {
     throw new InvalidArgumentError('It must be a number from 0.01 to 1000.');

@@ -1,10 +1,7 @@
 import { join } from 'node:path';
-import type { CloudEvent } from '../../cloud-event.ts';
 import type { Contract, StreamName } from '../../contracts/contract.ts';
-import { dataSchemaOf } from '../../contracts/index.ts';
-import { microsOfText } from '../../validator/instant.ts';
-import type { JsonRecord } from '../../validator/layout.ts';
 import type { Handover } from '../emission.ts';
+import { eventOf } from './event-of.ts';
 import { Judge } from './judge.ts';
 import type { Counts, EventsEntry } from './manifest.ts';
 import { OutputFile } from './output-file.ts';
@@ -50,17 +47,9 @@ export class EventFiles {
       counts.received++;
       if (isAccepted) counts.accepted++;
       else counts.quarantined++;
-      const event: CloudEvent = {
-        specversion: '1.0',
-        // Whoever sends a record twice by mistake sends two events.
-        id: `${source}-${day}-${counts.received}`,
-        source: `urn:tributary:synthetic:${source}`,
-        type,
-        time: eventTime(record[contract.eventTimeColumn], day),
-        datacontenttype: 'application/json',
-        dataschema: dataSchemaOf(contract),
-        data: record as JsonRecord,
-      };
+      // Whoever sends a record twice by mistake sends two events.
+      const id = `${source}-${day}-${counts.received}`;
+      const event = eventOf({ contract, type, id, record, otherwiseAt: `${day}T00:00:00Z` });
       file.text(`${JSON.stringify(event)}\n`);
     }
     await file.drain();
@@ -92,7 +81,3 @@ export class EventFiles {
     this.#entries.push({ stream: this.#stream, day, path, sources: bySource, ...(await file.finish()) });
   }
 }
-
-/** A wrong field does not make a wrong event of a record: its envelope is right. */
-const eventTime = (value: unknown, day: string): string =>
-  typeof value === 'string' && microsOfText(value) !== undefined ? value : `${day}T00:00:00Z`;

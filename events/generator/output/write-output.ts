@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { asError } from '../../../common/errors.ts';
+import { asError, TributaryError } from '../../../common/errors.ts';
 import { contractOf, contracts } from '../../contracts/index.ts';
 import { beginOutput, endOutput } from './folder.ts';
 import { type Manifest, type ManifestPart, mergeParts, type OutputOptions } from './manifest.ts';
+import type { PartMessage } from './part-message.ts';
 import type { PartOptions } from './write-part.ts';
 
 /** Days that are written, of all. */
@@ -44,9 +45,10 @@ const isWanted = (source: string, { sources }: OutputOptions): boolean =>
 function writeInThread({ onDay, ...part }: PartOptions): Promise<ManifestPart> {
   const worker = new Worker(new URL('./part.worker.ts', import.meta.url), { workerData: part });
   return new Promise((resolve, reject) => {
-    worker.on('message', (message: { readonly day?: string; readonly part?: ManifestPart }) => {
-      if (message.day !== undefined) onDay?.(message.day);
-      if (message.part !== undefined) resolve(message.part);
+    worker.on('message', (message: PartMessage) => {
+      if ('day' in message) onDay?.(message.day);
+      else if ('part' in message) resolve(message.part);
+      else reject(new TributaryError(message.error));
     });
     worker.on('error', (thrown) => reject(asError(thrown)));
     worker.on('exit', (code) => reject(new Error(`the thread that writes has ended with ${code}`)));
