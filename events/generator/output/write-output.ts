@@ -30,21 +30,27 @@ export async function writeOutput(
     written[part] = (written[part] ?? 0) + 1;
     onDays(Math.min(...written) - 1, options.days);
   };
-  const parts = await Promise.all([
-    writeInThread({ folder, options, sources: half, writesTruth: false, onDay: onDay(0) }),
-    writeInThread({ folder, options, sources: rest, writesTruth: true, onDay: onDay(1) }),
-  ]);
-  const manifest = mergeParts(options, parts);
-  await endOutput(folder, manifest);
-  return manifest;
+  const threads = [
+    startThread({ folder, options, sources: half, writesTruth: false, onDay: onDay(0) }),
+    startThread({ folder, options, sources: rest, writesTruth: true, onDay: onDay(1) }),
+  ];
+  try {
+    const parts = await Promise.all(threads.map(({ part }) => part));
+    const manifest = mergeParts(options, parts);
+    await endOutput(folder, manifest);
+    return manifest;
+  } finally {
+    // Where one has failed, the other need not go on.
+    for (const { worker } of threads) await worker.terminate();
+  }
 }
 
 const isWanted = (source: string, { sources }: OutputOptions): boolean =>
   sources.length === 0 || sources.includes(source);
 
-function writeInThread({ onDay, ...part }: PartOptions): Promise<ManifestPart> {
-  const worker = new Worker(new URL('./part.worker.ts', import.meta.url), { workerData: part });
-  return new Promise((resolve, reject) => {
+function startThread({ onDay, ...options }: PartOptions) {
+  const worker = new Worker(new URL('./part.worker.ts', import.meta.url), { workerData: options });
+  const part = new Promise<ManifestPart>((resolve, reject) => {
     worker.on('message', (message: PartMessage) => {
       if ('day' in message) onDay?.(message.day);
       else if ('part' in message) resolve(message.part);
@@ -53,4 +59,5 @@ function writeInThread({ onDay, ...part }: PartOptions): Promise<ManifestPart> {
     worker.on('error', (thrown) => reject(asError(thrown)));
     worker.on('exit', (code) => reject(new Error(`the thread that writes has ended with ${code}`)));
   });
+  return { worker, part };
 }
