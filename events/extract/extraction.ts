@@ -89,7 +89,7 @@ const restExtraction = z.strictObject({
   maxAnswerBytes: z
     .int()
     .positive()
-    .default(64 * 1024 ** 2),
+    .default(16 * 1024 ** 2),
 });
 
 const postgresExtraction = z

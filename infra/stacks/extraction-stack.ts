@@ -49,7 +49,7 @@ export class ExtractionStack extends Stack {
       settings,
       name,
       description: `Pulls what has changed from ${PULLED_FROM[kind]} into the landing bucket`,
-      memoryMiB: 512,
+      memoryMiB: 1024,
       // What takes longer is paused, and gone on with in the next call.
       timeout: Duration.minutes(15),
       environment: { landingBucket: names.bucket('landing'), stateTable: STATE_TABLE },

@@ -30,6 +30,8 @@ export interface HttpRequest {
   readonly form?: URLSearchParams;
 }
 
+/** 204 says that there is nothing, 206 that there are more pages. */
+const OK: readonly number[] = [200, 204, 206];
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
@@ -48,7 +50,7 @@ export class HttpClient {
   }
 
   /**
-   * The answer to a request, which is 200 and has a body that `accept` did not throw on.
+   * The answer to a request, which is good and has a body that `accept` did not throw on.
    *
    * Throws `api_timed_out`, `api_unreachable`, `api_failed`, `api_rate_limited`, `api_refused_credentials`,
    * `api_refused`, `api_redirects`, `api_answer_too_large`, or what `accept` throws.
@@ -75,7 +77,7 @@ export class HttpClient {
     } catch (thrown) {
       return this.#unanswered(thrown, request);
     }
-    if (answer.status !== 200) return this.#refused(answer, request);
+    if (!OK.includes(answer.status)) return this.#refused(answer, request);
     try {
       return { value: accept(answer) };
     } catch (thrown) {

@@ -38,6 +38,7 @@ export function restSource({ extraction, contract, secret, client }: RestSourceP
 
   const readPage = (position: RestPosition): Promise<Page> =>
     client.ask({ url: pageUrl(extraction, position), auth }, (answer) => {
+      if (answer.status === 204) return { body: null, records: [], link: null };
       const body = jsonOf(answer, extraction, auth.redact);
       const records = recordsAt(body, extraction).map((value) => pulledRecord(contract, value, extraction.rename));
       return { body, records, link: answer.headers.get('link') };

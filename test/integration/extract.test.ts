@@ -33,13 +33,11 @@ afterAll(async () => {
   await database?.stop();
 });
 
-/** Ends the sessions of pulls that are under way; answers how many there were. */
-async function terminatePulls(): Promise<number> {
-  const { rowCount } = await database.query(
+/** Ends the sessions of pulls that are under way. */
+const terminatePulls = () =>
+  database.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'tributary-extract%'`,
   );
-  return rowCount ?? 0;
-}
 
 /** Deploys the settings and the secret of an extraction, as CloudFormation and an operator do. */
 async function deployExtraction(settings: ExtractionSettings, secret: object): Promise<void> {
@@ -154,9 +152,17 @@ describe('a PostgreSQL database', () => {
 
   it('whose session is ended half-way is pulled whole the next time', async () => {
     await database.query(`update products set updated_at = updated_at + interval '1 day'`);
-    const failing = extract('erp').catch((thrown: unknown) => thrown);
-    while ((await terminatePulls()) === 0);
-    expect(await failing).toMatchObject({ code: 'database_connection_lost' });
+    let outcome: unknown;
+    const failing = extract('erp').then(
+      (report) => {
+        outcome = report;
+      },
+      (thrown) => {
+        outcome = thrown;
+      },
+    );
+    while (outcome === undefined) await Promise.race([failing, terminatePulls()]);
+    expect(outcome).toMatchObject({ code: 'database_connection_lost' });
     const report = await extract('erp');
     expect(report).toMatchObject({ records: 40_000, watermark: '2026-10-02T11:06:40.000000Z' });
   });

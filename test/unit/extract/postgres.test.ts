@@ -7,9 +7,11 @@ import type { PullSource } from '../../../events/extract/pull.ts';
 import { postgresSource } from '../../../lambdas/extract-postgres/postgres-source.ts';
 import { type ExtractOutcome, extract } from '../../../lambdas/shared/extract.ts';
 import { MemoryExtractions } from '../../fixtures/extract.ts';
-import { POSTGRES_PASSWORD, POSTGRES_USER, PostgresServer } from '../../fixtures/postgres-server.ts';
+import { POSTGRES_CA, POSTGRES_PASSWORD, POSTGRES_USER, PostgresServer } from '../../fixtures/postgres-server.ts';
 
 type PostgresSettings = Extract<ExtractionSettings, { kind: 'postgres' }>;
+
+const login = { username: POSTGRES_USER, password: POSTGRES_PASSWORD };
 
 let server: PostgresServer;
 let memory: MemoryExtractions;
@@ -62,7 +64,7 @@ const pull = (more: Partial<PostgresSettings> = {}, invocation: Invocation = {})
       settingsOf: async () => parseExtraction(settings(more)),
       sourceOf: async (extraction) => {
         if (extraction.kind !== 'postgres') throw new Error('not PostgreSQL');
-        const secret = invocation.secret ?? { username: POSTGRES_USER, password: POSTGRES_PASSWORD };
+        const secret = invocation.secret ?? login;
         const contract = contractOfExtraction(extraction);
         return disturbed(postgresSource({ extraction, contract, secret: JSON.stringify(secret) }), invocation.between);
       },
@@ -225,6 +227,18 @@ describe('a table', () => {
   });
 });
 
+describe('a connection', () => {
+  it('is encrypted, with a server whose certificate is trusted and of its name', async () => {
+    await addProducts(3);
+    await server.query(`create view encrypted as select 'P' as product_id, s.ssl::text as name, now() as updated_at
+      from pg_stat_ssl s where pid = pg_backend_pid()`);
+    const secret = { ...login, ca: POSTGRES_CA };
+    await pull({ tls: 'verify-full', host: 'localhost', table: 'encrypted' }, { secret });
+    expect(memory.records()).toMatchObject([{ name: 'true' }]);
+    await server.query('drop view encrypted');
+  });
+});
+
 describe('types', () => {
   it('lose nothing', async () => {
     await server.query(`
@@ -358,7 +372,8 @@ describe('a database that fails', () => {
     ['column_not_found', { keyColumns: ['id'] }],
     ['column_not_found', { columns: ['product_id', 'price'] }],
     ['version_not_a_time', { versionColumn: 'name' }],
-    ['database_tls_failed', { tls: 'verify-full' }],
+    ['database_tls_failed', { tls: 'verify-full', host: 'localhost' }],
+    ['database_tls_failed', { tls: 'verify-full' }, { ...login, ca: POSTGRES_CA }],
     ['database_unreachable', { host: 'localhost', port: 1 }],
   ])('with %s: %o', async (code, more, secret) => {
     await addProducts(1);

@@ -132,6 +132,15 @@ describe('pages', () => {
     expect(server.requests.map(({ query }) => query.get('page'))).toEqual(['1', '2', '3', '4']);
   });
 
+  it('may end with an answer that has no content', async () => {
+    server.answer = (request, response) =>
+      request.query.get('page') === '3'
+        ? void response.writeHead(204).end()
+        : inPages(() => products(9))(request, response);
+    await pull({ paging: numbered });
+    expect(ids()).toEqual(idsOf(products(6)));
+  });
+
   it('with a number of pages are read up to the last, which some APIs repeat for ever', async () => {
     server.answer = ({ query }, response) => {
       const page = Math.min(2, Number(query.get('page')));
