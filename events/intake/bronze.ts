@@ -69,7 +69,7 @@ export class BronzeBatch {
       isDistinct: ENCRYPTED_NAME.test(name),
     }));
     const envelope: Readonly<Record<EnvelopeName, ColumnData>> = {
-      _event_id: this.#eventIds.data(length),
+      _event_id: safe.eventIds,
       _event_time: this.#rows.data(contract.eventTimeColumn),
       _ingested_at: this.#ingestedAt.data(length),
       _origin: new Array<string>(length).fill(origin),
@@ -91,9 +91,9 @@ export class BronzeBatch {
 
   async #protected(keys: PersonalKeys): Promise<ProtectedRows> {
     const { contract, length } = this.#rows;
-    const extras = this.#extras.texts(length);
-    if (hasPersonalFields(contract)) return protectRows(this.#rows, extras, keys);
-    return { columns: new Map(), subjects: new Array<null>(length).fill(null), extras };
+    const texts = { extras: this.#extras.texts(length), eventIds: this.#eventIds.texts(length) };
+    if (hasPersonalFields(contract)) return protectRows(this.#rows, texts, keys);
+    return { columns: new Map(), subjects: new Array<null>(length).fill(null), ...texts };
   }
 
   clear(): void {

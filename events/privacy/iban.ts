@@ -2,6 +2,8 @@
 const SHORTEST = 15;
 const LONGEST = 34;
 const HEADER = 4;
+/** One text in 97 has the right check digits by chance; words have no digits. */
+const LEAST_DIGITS = 6;
 const START = /[A-Za-z]{2}\d{2}/g;
 const WORD = /[\p{L}\p{N}]/u;
 
@@ -21,6 +23,7 @@ function endOfIban(text: string, start: number): number | undefined {
   let end: number | undefined;
   let remainder = 0;
   let length = HEADER;
+  let digits = 0;
   for (let at = start + HEADER; length < LONGEST; at++) {
     // Groups may be parted by single blanks.
     if (text[at] === ' ' && text[at - 1] !== ' ') continue;
@@ -28,8 +31,9 @@ function endOfIban(text: string, start: number): number | undefined {
     if (value === undefined) break;
     remainder = appended(remainder, value);
     length++;
-    const whole = [...country, ...check].reduce(appended, remainder);
-    if (length >= SHORTEST && whole === 1) end = at + 1;
+    if (value < 10) digits++;
+    const isEnough = length >= SHORTEST && digits >= LEAST_DIGITS && !WORD.test(text[at + 1] ?? '');
+    if (isEnough && [...country, ...check].reduce(appended, remainder) === 1) end = at + 1;
   }
   return end;
 }

@@ -4,13 +4,14 @@ import type { ColumnData } from '../validator/columns.ts';
 import type { RowBatch } from '../validator/row-batch.ts';
 import { encrypt } from './cipher.ts';
 import { emailDomain } from './email.ts';
+import { mentions } from './event-id.ts';
 import { networkOf } from './ip-address.ts';
-import { normalised, postcodeArea } from './normalise.ts';
+import { postcodeArea } from './normalise.ts';
 import { isPhone } from './phone.ts';
 import { type KnownValue, redact } from './redact.ts';
 import { recordName, subjectFields, subjectName } from './subject.ts';
 import type { KeyState, PersonalKeys } from './subject-key.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tokenised, Tokens } from './tokens.ts';
 
 type Cell = string | number | boolean | null;
 
@@ -20,6 +21,8 @@ export interface ProtectedRows {
   readonly columns: ReadonlyMap<string, ColumnData>;
   /** Token of each row's subject. */
   readonly subjects: (string | null)[];
+  /** An id that says what the record keeps secret is replaced by its token. */
+  readonly eventIds: (string | null)[];
   /** Encrypted. */
   readonly extras: (string | null)[];
 }
@@ -31,11 +34,14 @@ interface ClearField {
   readonly values: readonly (string | null)[];
 }
 
+const UNSPELT: Tokenised = { spelling: '', token: '' };
+
 interface Context {
   readonly source: string;
   readonly tokens: Tokens;
   readonly subjects: readonly string[];
-  readonly keys: ReadonlyMap<string, KeyState>;
+  /** Of each row's subject; undefined where nothing needs one. */
+  readonly keys: readonly (KeyState | undefined)[];
   readonly countries: readonly (string | null)[];
   readonly fields: readonly ClearField[];
 }
@@ -48,7 +54,7 @@ interface Context {
  */
 export async function protectRows(
   rows: RowBatch,
-  extras: readonly (string | null)[],
+  { extras, eventIds }: { readonly extras: readonly (string | null)[]; readonly eventIds: readonly (string | null)[] },
   keys: PersonalKeys,
 ): Promise<ProtectedRows> {
   const { contract, length } = rows;
@@ -58,32 +64,36 @@ export async function protectRows(
   const needKey = subjects.filter(
     (_, row) => extras[row] !== null || fields.some(({ kind, values }) => isEncrypted(kind) && values[row] !== null),
   );
+  const found = await keys.obtain(new Set(needKey));
   const context: Context = {
     source: contract.source,
     tokens,
     subjects,
-    keys: await keys.obtain(new Set(needKey)),
+    keys: subjects.map((subject) => found.get(subject)),
     countries: countriesOf(rows),
     fields,
   };
   const columns = new Map(fields.flatMap((field) => protectField(field, length, context)));
-  return { columns, subjects, extras: extras.map((extra, row) => encrypted(extra, '_extra', row, context)) };
+  return {
+    columns,
+    subjects,
+    eventIds: eventIds.map((id, row) => safeEventId(id, row, context)),
+    extras: extras.map((extra, row) => encrypted(extra, '_extra', row, context)),
+  };
 }
-
-const textsOf = (rows: RowBatch, name: string): (string | null)[] => rows.texts(name);
 
 const clearFields = (rows: RowBatch): readonly ClearField[] =>
   Object.entries(rows.contract.fields).flatMap(([name, { personal }]) =>
-    personal === undefined ? [] : [{ name, kind: personal, values: textsOf(rows, name) }],
+    personal === undefined ? [] : [{ name, kind: personal, values: rows.texts(name) }],
   );
 
 /** Token of each row's subject. */
 function subjectsOf(rows: RowBatch, tokens: Tokens): string[] {
   const { contract, length } = rows;
   const { id, email } = subjectFields(contract);
-  const ids = id === undefined ? [] : textsOf(rows, id);
-  const emails = email === undefined ? [] : textsOf(rows, email);
-  const keys = contract.key.map((name) => textsOf(rows, name));
+  const ids = id === undefined ? [] : rows.texts(id);
+  const emails = email === undefined ? [] : rows.texts(email);
+  const keys = contract.key.map((name) => rows.texts(name));
   return Array.from({ length }, (_, row) => {
     const hints = { id: ids[row] ?? null, email: emails[row] ?? null };
     const name = subjectName(contract.source, hints, tokens);
@@ -102,7 +112,7 @@ function countriesOf(rows: RowBatch): readonly (string | null)[] {
   const { fields }: Contract = rows.contract;
   const hasPhone = Object.values(fields).some(({ personal }) => personal === 'phone');
   if (!hasPhone || fields.country === undefined) return [];
-  return textsOf(rows, 'country').map((country) => (country === 'UK' ? 'GB' : (country?.toUpperCase() ?? null)));
+  return rows.texts('country').map((country) => (country === 'UK' ? 'GB' : (country?.toUpperCase() ?? null)));
 }
 
 function protectField(
@@ -116,10 +126,12 @@ function protectField(
   }));
   for (let row = 0; row < length; row++) {
     const value = values[row] ?? null;
-    if (value === null || context.keys.get(context.subjects[row] ?? '') === 'erased') continue;
-    const spelling = normalised(kind, value, context.countries[row] ?? null);
+    if (value === null || context.keys[row] === 'erased') continue;
+    // Of a free text there is no token.
+    const { spelling, token } =
+      kind === 'free_text' ? UNSPELT : context.tokens.ofValue(kind, value, context.countries[row] ?? null);
     for (const { suffix, cells } of columns) {
-      if (suffix === 'token') cells[row] = context.tokens.ofNormalised(kind, spelling);
+      if (suffix === 'token') cells[row] = token;
       else if (suffix === 'encrypted') cells[row] = encrypted(value, name, row, context);
       else if (suffix === 'redacted') cells[row] = redact(value, knownValues(row, context));
       else cells[row] = derived(suffix, kind, value, spelling);
@@ -129,10 +141,19 @@ function protectField(
 }
 
 function encrypted(value: string | null, field: string, row: number, context: Context): string | null {
-  const subject = context.subjects[row] ?? '';
-  const key = context.keys.get(subject);
+  const key = context.keys[row];
   if (value === null || key === undefined || key === 'erased') return null;
-  return encrypt(value, key, { source: context.source, field, subject });
+  return encrypt(value, key, { source: context.source, field, subject: context.subjects[row] ?? '' });
+}
+
+function safeEventId(id: string | null, row: number, { fields, tokens }: Context): string | null {
+  const isSafe =
+    id === null ||
+    !mentions(
+      id,
+      fields.map(({ values }) => values[row]),
+    );
+  return isSafe ? id : tokens.ofEventId(id);
 }
 
 /** The other personal values of a row, which a free text must not repeat. */

@@ -37,7 +37,7 @@ export function receivedHints(contract: Contract, values: readonly unknown[]): S
  */
 export function subjectName(source: string, { id, email }: SubjectHints, tokens: Tokens): string | undefined {
   if (id !== null) return `${source}|${id}`;
-  return email === null ? undefined : `email|${tokens.ofValue('email', email, null)}`;
+  return email === null ? undefined : `email|${tokens.ofValue('email', email, null).token}`;
 }
 
 /** Name of the subject of a record that tells of nobody: itself, by its business key. */

@@ -2,7 +2,7 @@ import { TributaryError } from '../../common/errors.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { hasPersonalFields } from '../contracts/personal.ts';
 import type { Row } from '../contracts/row.ts';
-import type { Column, ColumnData, Value } from './columns.ts';
+import { type Column, type ColumnData, TextColumn, type Value } from './columns.ts';
 import { type FieldWriter, fieldWriter } from './field-writer.ts';
 import type { Problem } from './problem.ts';
 
@@ -83,10 +83,13 @@ export class RowBatch<C extends Contract = Contract> {
   /** The accepted values of a field as text, decimals, dates and timestamps as exact ones. */
   texts(name: string): (string | null)[] {
     const column = this.#column(name);
-    return Array.from({ length: this.#length }, (_, row) => {
+    if (column instanceof TextColumn) return column.texts(this.#length);
+    const texts = new Array<string | null>(this.#length).fill(null);
+    for (let row = 0; row < texts.length; row++) {
       const value = column.at(row);
-      return value === null ? null : String(value);
-    });
+      if (value !== null) texts[row] = String(value);
+    }
+    return texts;
   }
 
   /** The accepted rows, for callers that want rows rather than columns. */

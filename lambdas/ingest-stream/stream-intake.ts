@@ -1,13 +1,15 @@
 import { decodeEvent, type ReadableEvent, type RefusedEvent } from '../../events/cloud-event.ts';
 import type { Contract } from '../../events/contracts/contract.ts';
+import { hasPersonalFields } from '../../events/contracts/personal.ts';
 import { UNKNOWN_SOURCE } from '../../events/contracts/tables.ts';
 import { BronzeBatch } from '../../events/intake/bronze.ts';
 import { ParquetFile } from '../../events/intake/parquet.ts';
 import type { QuarantinedRecord } from '../../events/intake/quarantine.ts';
 import { rawText } from '../../events/intake/raw-cipher.ts';
+import { mentions } from '../../events/privacy/event-id.ts';
 import { receivedHints } from '../../events/privacy/subject.ts';
 import type { PersonalKeys } from '../../events/privacy/subject-key.ts';
-import { type ObjectLayout, objectLayout } from '../../events/validator/layout.ts';
+import { type JsonRecord, type ObjectLayout, objectLayout } from '../../events/validator/layout.ts';
 import type { Problem } from '../../events/validator/problem.ts';
 
 /** A record of a stream. */
@@ -117,6 +119,18 @@ function shareOf(shares: Map<string, SourceShare>, contract: Contract | undefine
   return share;
 }
 
+/** Values that the id of an event must not repeat: all of them, where no contract says which are personal. */
+function secretsOf(contract: Contract | undefined, data: JsonRecord | undefined): readonly string[] {
+  if (contract && !hasPersonalFields(contract)) return [];
+  const values = Object.entries(data ?? {});
+  return values.flatMap(([name, value]) =>
+    typeof value !== 'string' || (contract && isPublic(contract, name)) ? [] : [value],
+  );
+}
+
+const isPublic = ({ fields }: Contract, name: string): boolean =>
+  fields[name] !== undefined && fields[name].personal === undefined;
+
 function quarantinedRecord(
   { contract, id, data }: ReadableEvent | RefusedEvent,
   problems: readonly Problem[],
@@ -131,7 +145,7 @@ function quarantinedRecord(
     problems,
     raw: rawText(bytes),
     subject: contract && table && data && receivedHints(contract, table.layout.values(data)),
-    eventId: id,
+    eventId: id !== null && !mentions(id, secretsOf(contract, data)) ? id : null,
     contractVersion: contract?.version ?? null,
     receivedAt: BigInt(microsOf(arrivedAt)),
   };
