@@ -12,6 +12,7 @@ import { register as quality } from './commands/quality.ts';
 import { register as quarantine } from './commands/quarantine.ts';
 import { register as query } from './commands/query.ts';
 import { register as reference } from './commands/reference.ts';
+import { register as replay } from './commands/replay.ts';
 import { register as run } from './commands/run.ts';
 import { register as status } from './commands/status.ts';
 import { register as up } from './commands/up.ts';
@@ -42,6 +43,7 @@ for (const register of [
   query,
   quality,
   quarantine,
+  replay,
   lineage,
   reference,
 ])

@@ -108,6 +108,9 @@ const loadPermissions = (names: Names, rawDataKey: IKey): readonly Permission[] 
     ],
     resources: [names.queueArn(LANDING_QUEUE), names.queueArn(LANDING_DEAD_LETTERS)],
   },
+  // Batches that no attempt could take in are handed to it again, and what was replayed is remembered.
+  { actions: ['lambda:InvokeFunction'], resources: [names.functionArn('ingest-stream')] },
+  { actions: ['s3:PutObject'], resources: [names.objects('operations', 'replays')], wildcard: ALL_OBJECTS },
 ];
 
 /** Pulls, outside their schedule. */

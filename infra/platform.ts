@@ -11,6 +11,8 @@ export interface Platform {
   >;
   /** Kinesis stream names by the name that contracts use. */
   readonly streams: Readonly<Record<string, string>>;
+  /** Names of the queue of landed files, and of that of the messages it gave up. */
+  readonly queues: Readonly<Record<'landing' | 'landingDeadLetters', string>>;
   /** Parent state machine. */
   readonly stateMachineArn: string;
   readonly alertTopicArn: string;

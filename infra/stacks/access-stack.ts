@@ -12,7 +12,16 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { allow } from '../constructs/permission.ts';
 import type { CompiledManifest } from '../manifest-file.ts';
-import { PERSONAL_DATA_KEY, RUN_MACHINE, STATE_TABLE, STREAMS, SUBJECT_KEY_TABLE, WORKGROUP } from '../names.ts';
+import {
+  LANDING_DEAD_LETTERS,
+  LANDING_QUEUE,
+  PERSONAL_DATA_KEY,
+  RUN_MACHINE,
+  STATE_TABLE,
+  STREAMS,
+  SUBJECT_KEY_TABLE,
+  WORKGROUP,
+} from '../names.ts';
 import { analystPermissions, operatorPermissions } from '../people.ts';
 import { PLATFORM_PARAMETER, type Platform } from '../platform.ts';
 import { stackProps, type TributaryStackProps } from './stack-props.ts';
@@ -63,6 +72,7 @@ function platform({ settings, names, manifest }: AccessStackProps): Platform {
       operations: names.bucket('operations'),
     },
     streams: Object.fromEntries(STREAMS.map((name) => [name, name])),
+    queues: { landing: LANDING_QUEUE, landingDeadLetters: LANDING_DEAD_LETTERS },
     stateMachineArn: names.machineArn(RUN_MACHINE),
     alertTopicArn: names.alertTopicArn,
     workgroup: WORKGROUP,
