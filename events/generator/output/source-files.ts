@@ -4,7 +4,7 @@ import type { Contract } from '../../contracts/contract.ts';
 import type { Handover } from '../emission.ts';
 import { ExcelFile } from './excel-file.ts';
 import { Judge, type JudgedRecord } from './judge.ts';
-import { landingPath, layoutOf, periodOf } from './layout.ts';
+import { type FileLayout, landingPath, layoutOf, periodOf } from './layout.ts';
 import type { LandingEntry } from './manifest.ts';
 import { OutputFile, type WrittenBytes } from './output-file.ts';
 import { TextParquetFile, TypedParquetFile } from './parquet-file.ts';
@@ -35,6 +35,7 @@ type Aside = JudgedRecord[];
 export class SourceFiles {
   readonly #contract: Contract;
   readonly #folder: string;
+  readonly #layout: FileLayout;
   readonly #judge: Judge;
   readonly #entries: LandingEntry[] = [];
   readonly #parts = new Map<string, number>();
@@ -44,6 +45,7 @@ export class SourceFiles {
   constructor(contract: Contract, folder: string, tally: Tally) {
     this.#contract = contract;
     this.#folder = folder;
+    this.#layout = layoutOf(contract.source);
     const capacity = this.#isParquet ? CAPACITY.parquet : CAPACITY.other;
     this.#judge = new Judge(contract, tally, capacity, (rows) => this.#open?.parquet?.add(rows));
   }
@@ -74,12 +76,12 @@ export class SourceFiles {
   }
 
   get #isParquet(): boolean {
-    return layoutOf(this.#contract.source).format === 'parquet';
+    return this.#layout.format === 'parquet';
   }
 
   /** JSON takes whatever comes. Files with a header take no other columns, and Parquet no values of other types. */
   #belongsAside({ isExtended, isAccepted }: JudgedRecord): boolean {
-    const { format } = layoutOf(this.#contract.source);
+    const { format } = this.#layout;
     return format === 'json' || format === 'ndjson' ? false : isExtended || (this.#isParquet && !isAccepted);
   }
 
@@ -116,12 +118,12 @@ export class SourceFiles {
     const part = (this.#parts.get(period) ?? 0) + 1;
     this.#parts.set(period, part);
     const path = landingPath(source, period, part);
-    return { path, file: await OutputFile.create(join(this.#folder, path), layoutOf(source)) };
+    return { path, file: await OutputFile.create(join(this.#folder, path), this.#layout) };
   }
 
   #recordFile(file: OutputFile, columns: readonly string[]): RecordFile {
     const { source } = this.#contract;
-    const { format, headers } = layoutOf(source);
+    const { format, headers } = this.#layout;
     const names = columns.map((name) => headers[name] ?? name);
     switch (format) {
       case 'csv':

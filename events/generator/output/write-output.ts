@@ -12,6 +12,9 @@ export type OnDays = (written: number, days: number) => void;
 /** Sources of the clickstream and of stock are about half of the work; one stream's events are written by one thread. */
 const OTHER_HALF: readonly string[] = ['clickstream-events', 'operations-events'];
 
+/** Records live for a moment only: with room for them, few are taken for old ones. */
+const YOUNG_MIB = 64;
+
 /**
  * Writes a whole output. Two threads make the same records and write half of the sources each, which is faster than
  * handing records from one to the other. Throws `foreign_folder`.
@@ -49,7 +52,10 @@ const isWanted = (source: string, { sources }: OutputOptions): boolean =>
   sources.length === 0 || sources.includes(source);
 
 function startThread({ onDay, ...options }: PartOptions) {
-  const worker = new Worker(new URL('./part.worker.ts', import.meta.url), { workerData: options });
+  const worker = new Worker(new URL('./part.worker.ts', import.meta.url), {
+    workerData: options,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+  });
   const part = new Promise<ManifestPart>((resolve, reject) => {
     worker.on('message', (message: PartMessage) => {
       if ('day' in message) onDay?.(message.day);
