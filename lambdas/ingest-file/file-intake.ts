@@ -3,7 +3,7 @@ import { BronzeBatch } from '../../events/intake/bronze.ts';
 import { receivedHints } from '../../events/privacy/subject.ts';
 import { FileRefusal } from '../../events/readers/refusal.ts';
 import type { RecordSink, ResumePoint } from '../../events/readers/sink.ts';
-import { fieldFinder } from '../../events/validator/field-names.ts';
+import { comparableName, fieldFinder } from '../../events/validator/field-names.ts';
 import {
   type ColumnLayout,
   columnLayout,
@@ -91,6 +91,7 @@ export class FileIntake implements RecordSink {
   }
 
   columns(names: readonly string[]): void {
+    checkDuplicates(this.#contract, names);
     this.#names = names;
     this.#layout = columnLayout(this.#contract, names);
     const { missing } = this.#layout;
@@ -191,6 +192,22 @@ export class FileIntake implements RecordSink {
       this.#hasCompletedSegment = true;
     });
     this.#segment = new Segment(segment.number + 1, this.#limits);
+  }
+}
+
+/**
+ * Throws a `FileRefusal` when two columns have names that are the same but for case, blanks and punctuation: nobody could
+ * tell which one counts.
+ */
+function checkDuplicates(contract: Contract, names: readonly string[]): void {
+  const find = fieldFinder(contract);
+  const seen = new Map<string, number>();
+  for (const [at, name] of names.entries()) {
+    const other = seen.get(comparableName(name));
+    seen.set(comparableName(name), at);
+    if (other === undefined) continue;
+    const known = find(name) ? ` (${name})` : '';
+    throw new FileRefusal('wrong_header', `columns ${other + 1} and ${at + 1} have the same name${known}`);
   }
 }
 

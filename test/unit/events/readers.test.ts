@@ -133,13 +133,6 @@ describe('the delimiter of a CSV file', () => {
 });
 
 describe('a header', () => {
-  it.each([
-    ['a,b,a', 'columns 1 and 3 have the same name'],
-    ['Invoice No,b,invoice_no', 'columns 1 and 3 have the same name'],
-  ])('%s is refused for its duplicate names', async (header, message) => {
-    await expect(read('a.csv', `${header}\n1,2,3`)).rejects.toMatchObject({ code: 'wrong_header', message });
-  });
-
   it('may leave columns without names', async () => {
     expect((await read('a.csv', 'a,,b,\n1,2,3,4')).columns).toEqual(['a', 'column_2', 'b', 'column_4']);
   });

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +13,7 @@ import { MemoryKeys } from '../../fixtures/memory-keys.ts';
 import { MemoryObjectStore } from '../../fixtures/memory-object-store.ts';
 import { csvOf, posLine, posLineWith } from '../../fixtures/pos-line.ts';
 import { readParquetRows } from '../../fixtures/read-parquet.ts';
+import { workbookOf } from '../../fixtures/workbook.ts';
 
 const keys = new MemoryKeys();
 
@@ -180,6 +182,33 @@ describe('a file of a known source', () => {
     ]);
   });
 
+  it('keeps its good rows when others between them are malformed, in every format', async () => {
+    const lines = [posLineWith({ line_number: 1 }), posLineWith({ line_number: 3 })];
+    const [header = '', first = '', last = ''] = csvOf(lines).split('\n');
+    const [one = '', other = ''] = lines.map((line) => JSON.stringify(line));
+    const excel = workbookOf([
+      lines[0] ?? {},
+      { ...posLine, quantity: undefined, total_amount: 'ten' },
+      lines[1] ?? {},
+    ]);
+    const files: [name: string, content: string | Uint8Array, reason: string][] = [
+      ['a.csv', [header, first, '1,"broken"x', last].join('\n'), 'malformed_quotes'],
+      ['a.csv', [header, first, '1,2', last].join('\n'), 'wrong_field_count'],
+      ['a.tsv', [header, first, '1,2', last].join('\n').replaceAll(',', '\t'), 'wrong_field_count'],
+      ['a.csv.gz', gzipSync([header, first, '1,2', last].join('\n')), 'wrong_field_count'],
+      ['a.ndjson', [one, '{"transaction_id":', other].join('\n'), 'not_json'],
+      ['a.json', `[${one},{nothing},${other}]`, 'not_json'],
+      ['a.xlsx', excel, 'missing'],
+      ['a.xlsx.gz', gzipSync(excel), 'missing'],
+    ];
+    for (const [name, content, reason] of files) {
+      const { store, outcome } = await land(`pos_transactions/${name}`, content);
+      expect(outcome).toMatchObject({ record: { received: 3, accepted: 2, quarantined: 1 } });
+      expect((await rowsIn(store, 'bronze')).map(({ _position }) => _position)).toEqual(['1', '3']);
+      expect(await quarantined(store)).toMatchObject([{ reason, position: '2' }]);
+    }
+  });
+
   it('may hold no rows', async () => {
     const { outcome, store } = await land('pos_transactions/a.csv', `${Object.keys(posLine).join(',')}\n`);
     expect(outcome).toMatchObject({ status: 'ingested', record: { received: 0, first_position: null } });
@@ -233,6 +262,34 @@ describe('a file that cannot be taken in', () => {
         message:
           'columns are missing: customer_id, campaign_id, redeemed_at, updated_at; the file has redemption_id, coupon_upc',
       },
+    });
+  });
+
+  it.each([
+    ['redemption_id,a,redemption_id', 'columns 1 and 3 have the same name (redemption_id)'],
+    ['Redemption ID,a,redemption_id', 'columns 1 and 3 have the same name (redemption_id)'],
+    // A file without a header begins with a record, which may be personal.
+    ['redemption_id,Jane,jane', 'columns 2 and 3 have the same name'],
+  ])('names columns of the same name: %s', async (header, message) => {
+    for (const [name, delimiter] of [
+      ['a.csv', ','],
+      ['a.csv', '|'],
+      ['a.tsv', '\t'],
+    ] as const) {
+      const { outcome } = await land(`coupon_redemptions/${name}`, `${header.replaceAll(',', delimiter)}\n`);
+      expect(outcome).toMatchObject({ record: { reason: 'wrong_header' } });
+      expect(outcome).toMatchObject({ record: { message: expect.stringContaining(message) } });
+    }
+  });
+
+  it('names the delimiter that it was read with', async () => {
+    const { outcome } = await land('coupon_redemptions/a.csv', 'redemption_id;coupon_upc\n1;2');
+    expect(outcome).toMatchObject({
+      record: { message: expect.stringMatching(/its columns are parted by a semicolon$/) },
+    });
+    const strange = await land('coupon_redemptions/a.csv', 'redemption_id^coupon_upc\n1^2');
+    expect(strange.outcome).toMatchObject({
+      record: { message: expect.stringMatching(/no comma, semicolon, tab or vertical bar that would part columns$/) },
     });
   });
 
