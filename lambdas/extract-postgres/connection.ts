@@ -57,9 +57,15 @@ export class SnapshotConnection {
     this.#client.on('error', () => undefined);
   }
 
-  /** Connects and begins the transaction whose snapshot all statements see. */
-  async begin(): Promise<void> {
+  async open(): Promise<void> {
     await this.#told(this.#client.connect());
+  }
+
+  /**
+   * Begins the transaction whose snapshot all following statements see. Its settings are its own, since behind a
+   * connection pool the next transaction may be in another session.
+   */
+  async begin(): Promise<void> {
     const timeout = `'${this.#statementSeconds}s'`;
     await this.#told(
       this.#client.query(`

@@ -16,7 +16,7 @@ import {
   versionOfText,
 } from '../../events/extract/postgres/types.ts';
 import type { PulledBatch, PulledRecord, PullSource } from '../../events/extract/pull.ts';
-import { type Moment, namesOf, nowMoment } from '../../events/extract/version.ts';
+import { type Moment, momentOf, namesOf, nowMoment } from '../../events/extract/version.ts';
 import { SnapshotConnection, type TextResult, type TextRow } from './connection.ts';
 
 export interface PostgresSourceProps {
@@ -32,8 +32,11 @@ export function postgresSource({ extraction, contract, secret }: PostgresSourceP
   return {
     isIncremental: true,
     now: async () => {
+      await connection.open();
+      // Before the snapshot: who is not among the writers any more is in it then.
+      const moment = await beginOfOldestWriter(connection);
       await connection.begin();
-      return beginOfOldestWriter(connection);
+      return moment;
     },
     read: (from, position) => readRows(connection, extraction, contract, from, parsePosition(position)),
     close: () => connection.close(),
@@ -46,9 +49,10 @@ export function postgresSource({ extraction, contract, secret }: PostgresSourceP
  */
 async function beginOfOldestWriter(connection: SnapshotConnection): Promise<Moment> {
   const { rows } = await connection.query(`
-    select coalesce(least(min(xact_start), now()), now())::text from pg_catalog.pg_stat_activity
+    select to_char(least(min(xact_start), now()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    from pg_catalog.pg_stat_activity
     where backend_xid is not null and datname = current_database()`);
-  return versionOfText(rows[0]?.[0] ?? null) ?? nowMoment();
+  return momentOf(rows[0]?.[0]) ?? nowMoment();
 }
 
 async function* readRows(

@@ -97,6 +97,7 @@ const failure = async (pulling: Promise<unknown>): Promise<{ code: string; messa
 
 const nothingKept = (): void => {
   expect(memory.landed).toEqual([]);
+  expect(memory.underWay).toBe(0);
   expect(memory.state).toMatchObject({ watermark: null, pull: null, last: null });
   expect(memory.holders.size).toBe(0);
 };

@@ -114,6 +114,7 @@ const idsOf = (some: readonly Product[]): string[] => some.map(({ product_id }) 
 /** Nothing has landed, nothing is remembered: the next pull repeats this one. */
 const nothingKept = (): void => {
   expect(memory.landed).toEqual([]);
+  expect(memory.underWay).toBe(0);
   expect(memory.state).toMatchObject({ watermark: null, pull: null, last: null });
   expect(memory.holders.size).toBe(0);
 };
