@@ -13,6 +13,7 @@ columns:
   - {name: source_system, type: varchar, description: 'Who counted: the ERP, or a logistics partner (3pl)', checks: [not_null, {accepted_values: {values: [erp, 3pl]}}]}
   - {name: provider, type: varchar, description: 'Logistics partner, where it is one'}
   - {name: location_id, type: varchar, description: 'Store or warehouse; of a partner, as partner:warehouse', checks: [not_null]}
+  - {name: source_location_id, type: varchar, description: 'Store or warehouse as the source names it; shipments and documents of the ERP name it so', checks: [not_null]}
   - {name: location_type, type: varchar, description: Kind of location, checks: [not_null, {accepted_values: {values: [store, warehouse, partner_warehouse]}}]}
   - {name: product_id, type: varchar, description: 'Product in the ERP; sku:… where a partner’s stock keeping unit is not known there', checks: [not_null, {relationships: {to: silver.products, column: product_id, action: warn}}]}
   - {name: on_hand, type: integer, description: 'Units in place; below zero when sold before they were booked in', checks: [not_null]}
@@ -85,7 +86,8 @@ partner_versions as (
 
 counts as (
   select
-    snapshot_date, 'erp' as source_system, cast(null as varchar) as provider, location_id, location_type, product_id,
+    snapshot_date, 'erp' as source_system, cast(null as varchar) as provider, location_id,
+    location_id as source_location_id, location_type, product_id,
     on_hand, reserved, cast(null as integer) as damaged, in_transit, reorder_point, safety_stock,
     case erp_versions.currency
       when 'GBP' then unit_cost
@@ -99,7 +101,7 @@ counts as (
   where recency = 1
   union all
   select
-    snapshot_date, '3pl', provider, concat(provider, ':', warehouse_id), 'partner_warehouse',
+    snapshot_date, '3pl', provider, concat(provider, ':', warehouse_id), warehouse_id, 'partner_warehouse',
     coalesce(product_codes.product_id, concat('sku:', partner_versions.sku)),
     on_hand, allocated, damaged, in_transit, cast(null as integer), cast(null as integer), product_costs.unit_cost,
     partner_versions.updated_at, _ingested_at
@@ -116,6 +118,7 @@ select
   source_system,
   provider,
   location_id,
+  source_location_id,
   location_type,
   product_id,
   on_hand,

@@ -14,7 +14,7 @@ columns:
   - {name: service_level, type: varchar, description: Service, checks: [{accepted_values: {values: [standard, express, next_day, economy, collect]}}]}
   - {name: shipment_status, type: varchar, description: State, checks: [not_null, {accepted_values: {values: [created, picked, in_transit, delivered, delayed, lost, returned, cancelled]}}]}
   - {name: tracking_number, type: varchar, description: Number by which the carrier finds it}
-  - {name: origin_location_id, type: varchar, description: Store or warehouse that it leaves from, checks: [{relationships: {to: silver.stores, column: store_id, action: warn}}]}
+  - {name: origin_location_id, type: varchar, description: Store or warehouse that it leaves from}
   - {name: recipient_name_token, type: varchar, description: 'Recipient: keyed token, equal for equal values', classification: sensitive}
   - {name: recipient_name_encrypted, type: varchar, description: 'Recipient: encrypted with the key of its subject', classification: sensitive}
   - {name: address_line_token, type: varchar, description: 'Street and number: keyed token, equal for equal values', classification: sensitive}
@@ -44,6 +44,16 @@ checks:
   - satisfies: {name: arrives_after_it_left, condition: delivered_at >= shipped_at, dimension: timeliness, action: warn}
   - satisfies: {name: delivered_has_a_time, condition: "shipment_status <> 'delivered' or delivered_at is not null", dimension: completeness, action: warn}
   - satisfies: {name: cost_is_converted, condition: shipping_cost is not null or shipping_cost_original is null, dimension: accuracy, action: warn}
+  - sql:
+      name: locations_are_known
+      dimension: consistency
+      action: warn
+      query: >-
+        select origin_location_id as location_id from silver.shipments where origin_location_id is not null
+        except
+        select store_id from silver.stores
+        except
+        select source_location_id from silver.inventory_snapshots
   - sql:
       name: nothing_lost
       dimension: completeness
