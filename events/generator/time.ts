@@ -5,17 +5,16 @@ export const MINUTE_MS = 60_000;
 
 export const dayOf = (text: string): number => Math.floor(Date.parse(`${text}T00:00:00Z`) / DAY_MS);
 
-let cachedDay = Number.NaN;
-let cachedText = '';
+const dayTexts = new Map<number, string>();
 
 /** `yyyy-mm-dd`. */
 export function dayText(day: number): string {
-  // Nearly all instants in a row are of one day.
-  if (day !== cachedDay) {
-    cachedDay = day;
-    cachedText = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  let text = dayTexts.get(day);
+  if (text === undefined) {
+    text = new Date(day * DAY_MS).toISOString().slice(0, 10);
+    dayTexts.set(day, text);
   }
-  return cachedText;
+  return text;
 }
 
 const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));

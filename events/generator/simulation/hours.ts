@@ -15,7 +15,7 @@ import { drawVisitor } from './visitors.ts';
 import { type DayPlan, planDay } from './visits.ts';
 
 /** Steps of a visit on average, by what becomes of it; the number of visits follows from that of the page views. */
-const MEAN_STEPS = { purchase: 12.4, browsing: 6.05, bot: 40 } as const;
+const MEAN_STEPS = { purchase: 11.2, browsing: 5.3, bot: 39 } as const;
 const BOT_VISITS = 0.0006;
 /** Even where many customers are known, some stay strangers. */
 const LEAST_STRANGERS = 0.25;

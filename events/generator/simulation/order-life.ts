@@ -155,7 +155,7 @@ class OrderLife {
 
   /** A complaint sometimes ends in a part of the money, given as goodwill. */
   #complain(at: number): void {
-    this.#ticket('product', at);
+    this.#ticket(this.#random.pick(['product', 'product', 'account'] as const), at);
     if (!this.#random.chance(RATES.goodwill)) return;
     const given = toPayable(this.#order.market, this.#order.total * 0.2);
     this.#retailer.followUps.at(at + DAY_MS, (instant) => {

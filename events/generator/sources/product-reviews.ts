@@ -1,4 +1,5 @@
 import { moodOf, REVIEWS, type ReviewPhrases } from '../data/reviews.ts';
+import { normal } from '../random/distributions.ts';
 import { Random, STREAM } from '../random/random.ts';
 import type { Retailer } from '../simulation/retailer.ts';
 import { DAY_MS, HOUR_MS, instantText } from '../time.ts';
@@ -10,7 +11,7 @@ const REJECTION_RATE = 0.03;
 
 /** Good products get good ratings; people differ. */
 function ratingOf(random: Random, quality: number): number {
-  return Math.max(1, Math.min(5, Math.round(1.4 + 4 * quality + 2.2 * (random.next() - 0.5))));
+  return Math.max(1, Math.min(5, Math.round(1.1 + 4 * quality + 1.1 * normal(random))));
 }
 
 function textOf(random: Random, language: string, rating: number, noun: string) {

@@ -11,8 +11,8 @@ const PERSONS = CRM_PERSONS + SHOP_ONLY + PROSPECTS;
 /** Registrations go back so many days from the last, the recent ones denser. */
 const HISTORY_DAYS = 1100;
 /** Purchases per day while a customer: gamma; chance to have been the last, after each: beta. */
-export const RATE = { shape: 0.9, rate: 5.2 } as const;
-export const DROPOUT = { a: 0.9, b: 28 } as const;
+export const RATE = { shape: 0.9, rate: 3.4 } as const;
+export const DROPOUT = { a: 0.9, b: 55 } as const;
 
 /** No number, day or index. */
 export const NONE = -1;
