@@ -16,7 +16,7 @@ import { CSV, JSON_ARRAY, NDJSON, TSV } from './text-format.ts';
 const MOST_RECORDS = 200_000;
 const MOST_ASIDE = 10_000;
 /** Accepted rows of a Parquet row group; of other formats they are only added up. */
-const CAPACITY = { parquet: 65_536, other: 1_024 } as const;
+const CAPACITY = { parquet: 16_384, other: 1_024 } as const;
 
 /** A file under way, and what it holds so far. */
 interface OpenFile {

@@ -13,7 +13,7 @@ export type OnDays = (written: number, days: number) => void;
 const OTHER_HALF: readonly string[] = ['clickstream-events', 'operations-events'];
 
 /** Records live for a moment only: with room for them, few are taken for old ones. */
-const YOUNG_MIB = 64;
+const YOUNG_MIB = 32;
 
 /**
  * Writes a whole output. Two threads make the same records and write half of the sources each, which is faster than
