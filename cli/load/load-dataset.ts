@@ -53,13 +53,16 @@ export async function loadDataset(dataset: Dataset, platform: Platform, onProgre
       expectedEvents,
       countEvents: countEventsIn(platform),
     });
-    const counts = { ...own.counts, ...reference.counts };
+    const counts = byName({ ...own.counts, ...reference.counts });
     await store.update(() => ({ result: counts, repeated: own.repeated }));
     return { dataset: name, counts, repeated: own.repeated, isNew: true };
   } finally {
     await prepared.release();
   }
 }
+
+const byName = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Throws `other_dataset` when a load of another dataset has begun in this lake. */
 export async function refuseOtherDataset(name: DatasetName, client: S3Client, bucket: string): Promise<void> {
