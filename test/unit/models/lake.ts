@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { relationSql } from '../../../engine/adapters/duckdb/relations.ts';
 import { duckDbType, identifier, literal } from '../../../engine/adapters/duckdb/types.ts';
 import { DUCKDB_PRELUDE } from '../../../engine/dialect/prelude.ts';
 import type { CompiledModel, Manifest } from '../../../engine/manifest.ts';
@@ -57,6 +58,14 @@ export class Lake {
     if (rows.length === 0) return;
     const tuples = rows.map((row) => `(${columns.map(({ name }) => cell(row[name] ?? null)).join(', ')})`);
     await this.#connection.run(`insert into ${table} values ${tuples.join(', ')}`);
+  }
+
+  /** Puts what local copies of a source's objects hold into its table, as the engine reads them. */
+  async read(source: string, paths: readonly string[]): Promise<void> {
+    const table = this.#manifest.sources.find(({ name }) => name === source);
+    if (table === undefined) throw new Error(`there is no source ${source}`);
+    const select = relationSql({ ...table, files: [], pathColumns: table.partitionColumns }, paths);
+    await this.#connection.run(`create or replace table ${source} as ${select}`);
   }
 
   /** Runs a model over the tables as they are, and stores what comes out under its name. */
