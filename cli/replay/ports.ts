@@ -34,9 +34,9 @@ export const failedBatchPorts = (
   { buckets }: Pick<Platform, 'buckets'>,
   clients: { readonly s3: S3Client; readonly lambda: LambdaClient } = { s3: s3(), lambda: lambda() },
 ): FailedBatchPorts => ({
-  keys: (prefix) => keysBelow(clients.s3, buckets.quarantine, prefix),
+  keys: (prefix) => keysBelow(clients.s3, buckets.landing, prefix),
   read: async (Key) => {
-    const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: buckets.quarantine, Key }));
+    const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: buckets.landing, Key }));
     return (await Body?.transformToString()) ?? '';
   },
   isDone: async (key) => (await s3ObjectStore(clients.s3).head(buckets.operations, markOf(key))) !== undefined,

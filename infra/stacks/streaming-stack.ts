@@ -7,6 +7,7 @@ import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { KinesisEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { FAILED_BATCHES_PREFIX } from '../../events/replay/failed-batches.ts';
 import { LambdaFunction } from '../constructs/lambda-function.ts';
 import type { Permission } from '../constructs/permission.ts';
 import {
@@ -49,9 +50,11 @@ export class StreamingStack extends Stack {
       environment: intakeEnvironment(names),
       permissions: [
         ...intakePermissions(names, personalDataKey),
+        { actions: ['s3:ListBucket'], resources: [names.bucketArn('landing')] },
         {
-          actions: ['s3:ListBucket'],
-          resources: [names.bucketArn('quarantine')],
+          actions: ['s3:PutObject'],
+          resources: [`${names.bucketArn('landing')}/${FAILED_BATCHES_PREFIX}*`],
+          wildcard: NEW_KEYS,
         },
         { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [rawDataKey.keyArn] },
       ],
@@ -74,8 +77,8 @@ export class StreamingStack extends Stack {
           parallelizationFactor: parallelization,
           bisectBatchOnError: true,
           retryAttempts: 10,
-          // Records that no attempt could take in; they can be put into the stream again from there.
-          onFailure: { bind: () => ({ destination: names.bucketArn('quarantine') }) },
+          // Batches that no attempt could take in, as they came: like all originals in landing, and only for its days.
+          onFailure: { bind: () => ({ destination: names.bucketArn('landing') }) },
         }),
       );
     }

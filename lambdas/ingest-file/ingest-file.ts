@@ -16,6 +16,7 @@ import { quarantineParquet } from '../../events/intake/quarantine.ts';
 import type { RawCipher } from '../../events/intake/raw-cipher.ts';
 import { readFile, type SourceFile } from '../../events/readers/read-file.ts';
 import { FileRefusal } from '../../events/readers/refusal.ts';
+import { FAILED_BATCHES_PREFIX } from '../../events/replay/failed-batches.ts';
 import type { IntakeDestination } from '../shared/intake-destination.ts';
 import type { ObjectHead, ObjectStore } from '../shared/object-store.ts';
 import { type Checkpoint, readCheckpoint, removeCheckpoint } from './checkpoint.ts';
@@ -39,7 +40,7 @@ export interface Conditions {
   readonly hasTime?: () => boolean;
 }
 
-/** S3 copies no larger objects at once. */
+/** Larger ones would take longer to put aside than a call may last. */
 const MAX_FILE_BYTES = 5 * 1024 ** 3;
 
 const sourceFile = (source: string, object: ObjectHead, store: ObjectStore): SourceFile => ({
@@ -63,6 +64,7 @@ export async function ingestFile(
 ): Promise<FileOutcome> {
   const { store, operations } = destination;
   if (landed.key.endsWith('/')) return { status: 'skipped', reason: 'a folder, not a file' };
+  if (landed.key.startsWith(FAILED_BATCHES_PREFIX)) return { status: 'skipped', reason: 'a failed batch, not a file' };
   const object = await store.head(landed.bucket, landed.key);
   if (object === undefined) return { status: 'skipped', reason: 'the object is no longer there' };
   if (landed.etag !== object.etag) {

@@ -336,8 +336,9 @@ describe('a repeated event', () => {
     expect(store.keys('operations')).toEqual([]);
   });
 
-  it('of a folder is passed by', async () => {
+  it('of a folder or a failed batch is passed by', async () => {
     expect((await land('pos_transactions/', '')).outcome).toMatchObject({ status: 'skipped' });
+    expect((await land('aws/lambda/1-2/shardId-0/x', '{}')).outcome).toMatchObject({ status: 'skipped' });
   });
 });
 
