@@ -6,7 +6,7 @@ import { retailerOf } from './simulation/retailer.ts';
 import { tellLives, tellProducts } from './simulation/truth.ts';
 
 /** So many steps of the simulation pass before it is asked whether there is something to hand over. */
-const STEPS = 100;
+const STEPS = 50;
 
 /**
  * All records of all sources day by day, and the truth about them. Never holds more than a few thousand records of each

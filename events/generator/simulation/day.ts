@@ -24,14 +24,14 @@ export function* simulateDay(retailer: Retailer, day: number): Generator<void> {
   shopAssortment.beginDay(prices.weights);
   const received = receiveGoods(retailer);
   if (day === firstDay) handOverStores(retailer);
-  handOverProducts(retailer, repriced);
+  yield* handOverProducts(retailer, repriced);
   yield* handOverPeople(retailer);
   yield* handOverEmailCampaigns(retailer);
   yield* followUps.beginDay(day);
   yield* liveDay(retailer);
-  handOverInvoices(retailer);
+  yield* handOverInvoices(retailer);
   yield* handOverInventory(retailer);
-  handOverPartnerInventory(retailer);
+  yield* handOverPartnerInventory(retailer);
   replenish(retailer);
   handOverSocialCampaigns(retailer);
   closeBooks(retailer, received);

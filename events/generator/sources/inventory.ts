@@ -52,13 +52,14 @@ export function* handOverInventory(retailer: Retailer): Generator<void> {
         },
         day,
       );
+      yield;
     }
-    yield;
   }
 }
 
 /** Stock that logistics partners hold, as they count it. */
-export function handOverPartnerInventory({ day, outbox, products, warehouses, warehouseStock }: Retailer): void {
+export function* handOverPartnerInventory(retailer: Retailer): Generator<void> {
+  const { day, outbox, products, warehouses, warehouseStock } = retailer;
   const [snapshotDate, updatedAt] = [dayText(day), countedAt(day)];
   for (const [index, { id, provider }] of warehouses.entries()) {
     const stock = warehouseStock[index];
@@ -75,6 +76,7 @@ export function handOverPartnerInventory({ day, outbox, products, warehouses, wa
         damaged: (slot * 7 + index) % 97 === 0 ? 1 : 0,
         updated_at: updatedAt,
       });
+      yield;
     }
   }
 }

@@ -59,12 +59,13 @@ function shopRecord({ prices, warehouseStock, markets }: Retailer, product: Prod
 }
 
 /** Both catalogues whole on the first day, later what has changed. */
-export function handOverProducts(retailer: Retailer, repriced: readonly Product[]): void {
+export function* handOverProducts(retailer: Retailer, repriced: readonly Product[]): Generator<void> {
   const { day, firstDay, products, outbox } = retailer;
   const turned = products.filter(({ launchDay, endDay }) => launchDay === day || endDay === day);
   const changed = day === firstDay ? products : new Set([...repriced, ...turned]);
   for (const product of changed) {
     outbox.push('erp_products', erpRecord(retailer, product, day));
     outbox.push('ecommerce_products', shopRecord(retailer, product, day));
+    yield;
   }
 }

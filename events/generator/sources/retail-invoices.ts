@@ -74,7 +74,7 @@ function invoiceOf(retailer: Retailer, random: Random, number: number): Invoice 
 }
 
 /** The day's invoices of the old wholesale system. Its goods come from stock of its own. */
-export function handOverInvoices(retailer: Retailer): void {
+export function* handOverInvoices(retailer: Retailer): Generator<void> {
   const { size, options, day, markets, counters, followUps } = retailer;
   const count = poisson(new Random(options.seed).at(STREAM.invoice, -1, day), size.invoices);
   const [home] = markets;
@@ -96,11 +96,12 @@ export function handOverInvoices(retailer: Retailer): void {
       at: invoice.at,
     } as const;
     post(retailer, random, 'invoice', document);
-    if (!random.chance(CANCELLED)) continue;
-    const at = invoice.at + random.between(1, 6) * DAY_MS;
-    followUps.at(at, (instant) => {
-      handOver(retailer, invoice, instant, true);
-      post(retailer, random, 'credit_note', { ...document, at: instant });
-    });
+    if (random.chance(CANCELLED)) {
+      followUps.at(invoice.at + random.between(1, 6) * DAY_MS, (instant) => {
+        handOver(retailer, invoice, instant, true);
+        post(retailer, random, 'credit_note', { ...document, at: instant });
+      });
+    }
+    yield;
   }
 }
