@@ -11,9 +11,12 @@ export interface OpenStream {
 const MAX_FAILURES = 4;
 const FIRST_PAUSE_MS = 100;
 
-/** What the service refuses, it refuses again: a version that is gone, a missing permission. */
-const isFinal = (thrown: unknown): boolean =>
-  thrown instanceof S3ServiceException && thrown.$fault === 'client' && thrown.$retryable === undefined;
+/** What the service refuses, it refuses again (a version that is gone, a missing permission), unless it is only too busy. */
+function isFinal(thrown: unknown): boolean {
+  if (!(thrown instanceof S3ServiceException)) return false;
+  const { httpStatusCode: status = 500 } = thrown.$metadata;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
 
 /**
  * The bytes of a stream, which is opened again where it broke off.

@@ -12,16 +12,18 @@ let server: Server;
 const s3Clients: S3Client[] = [];
 
 /** A store behind a server that answers ranges of the content, and may break off. */
-async function storeOf(bytesBeforeBreak: (request: number) => number, status = 206) {
+async function storeOf(
+  bytesBeforeBreak: (request: number) => number,
+  statusOf: (request: number) => number = () => 206,
+) {
   const ranges: string[] = [];
   server = createServer((request, response) => {
     ranges.push(request.headers.range ?? 'all');
     const [, start = '0', end] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];
     const body = CONTENT.subarray(Number(start), end ? Number(end) + 1 : undefined);
-    if (ranges.length > 1 && status !== 206) {
-      response
-        .writeHead(status, { 'content-type': 'application/xml' })
-        .end('<Error><Code>PreconditionFailed</Code></Error>');
+    const status = statusOf(ranges.length);
+    if (status >= 400) {
+      response.writeHead(status, { 'content-type': 'application/xml' }).end('<Error><Code>Refused</Code></Error>');
       return;
     }
     response.writeHead(request.headers.range ? 206 : 200, { 'content-length': body.length, etag: '"e"' });
@@ -69,6 +71,14 @@ describe('a connection that breaks', () => {
     expect((await buffer(await store.stream(OBJECT, 77))).equals(CONTENT.subarray(77))).toBe(true);
   });
 
+  it('is made again when the service was too busy for a while', async () => {
+    const { store } = await storeOf(
+      (request) => (request === 1 ? 1000 : Number.POSITIVE_INFINITY),
+      (request) => (request === 2 || request === 3 ? 503 : 206),
+    );
+    expect((await buffer(await store.stream(OBJECT))).equals(CONTENT)).toBe(true);
+  });
+
   it('is given up when it breaks again and again without a byte', async () => {
     const { store, ranges } = await storeOf(() => 0);
     await expect(store.stream(OBJECT).then((stream) => buffer(stream))).rejects.toThrow();
@@ -76,7 +86,10 @@ describe('a connection that breaks', () => {
   });
 
   it('is not made again to another version of the object', async () => {
-    const { store, ranges } = await storeOf(() => 1000, 412);
+    const { store, ranges } = await storeOf(
+      () => 1000,
+      (request) => (request === 1 ? 206 : 412),
+    );
     await expect(store.stream(OBJECT).then((stream) => buffer(stream))).rejects.toMatchObject({
       $metadata: { httpStatusCode: 412 },
     });
