@@ -129,6 +129,12 @@ export class StreamingStack extends Stack {
         },
         { actions: ['sqs:SendMessage'], resources: [names.queueArn(LANDING_QUEUE)] },
         {
+          // The sealed copy of a refused file is written in parts.
+          actions: ['s3:AbortMultipartUpload'],
+          resources: [names.objects('quarantine', 'files')],
+          wildcard: NEW_KEYS,
+        },
+        {
           // Without it S3 answers 403 and not 404 when an object is not there.
           actions: ['s3:ListBucket'],
           resources: [names.bucketArn('landing'), names.bucketArn('operations')],
@@ -137,6 +143,12 @@ export class StreamingStack extends Stack {
           // What a refused file has left behind is found and taken back.
           actions: ['s3:ListBucket'],
           resources: [names.bucketArn('bronze'), names.bucketArn('quarantine')],
+        },
+        {
+          // A refused file is put aside in parts.
+          actions: ['s3:AbortMultipartUpload'],
+          resources: [names.objects('quarantine', 'files')],
+          wildcard: NEW_KEYS,
         },
         {
           actions: ['s3:DeleteObject'],
