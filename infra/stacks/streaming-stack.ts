@@ -129,12 +129,6 @@ export class StreamingStack extends Stack {
         },
         { actions: ['sqs:SendMessage'], resources: [names.queueArn(LANDING_QUEUE)] },
         {
-          // The sealed copy of a refused file is written in parts.
-          actions: ['s3:AbortMultipartUpload'],
-          resources: [names.objects('quarantine', 'files')],
-          wildcard: NEW_KEYS,
-        },
-        {
           // Without it S3 answers 403 and not 404 when an object is not there.
           actions: ['s3:ListBucket'],
           resources: [names.bucketArn('landing'), names.bucketArn('operations')],

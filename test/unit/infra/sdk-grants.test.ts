@@ -29,7 +29,6 @@ type Reasons = Readonly<Partial<Record<FunctionName, Readonly<Record<string, str
 const NEVER_REACHED: Reasons = {
   'ingest-stream': {
     's3:AbortMultipartUpload': 'what it writes is small',
-    's3:AbortMultipartUpload': 'only copies of refused files are written in parts',
     's3:GetObject': 'a batch comes with its call and is only written',
     's3:DeleteObject': 'a repeated batch writes over what it wrote before',
   },
