@@ -78,7 +78,8 @@ converted as (
   select
     transaction_id, document_number, transaction_type, source_system, source_reference, customer_id, location_id,
     versions.currency, total_amount as total_amount_original, status, posting_date, versions.updated_at, _ingested_at,
-    tax_rate, net_amount, tax_amount, total_amount,
+    net_amount, tax_amount, total_amount,
+    case when net_amount is null and tax_amount is null then tax_rate end as missing_tax_rate,
     case versions.currency when 'GBP' then cast(1 as decimal(18,12)) else fx.rate_to_base end as fx_rate
   from versions
   left join silver.stores on stores.store_id = versions.location_id
@@ -94,12 +95,12 @@ taxed as (
   select
     transaction_id, document_number, transaction_type, source_system, source_reference, customer_id, location_id,
     currency, total_amount_original, fx_rate, status, posting_date, updated_at, _ingested_at,
-    net_amount is null and tax_amount is null and tax_rate is not null as is_tax_computed,
+    missing_tax_rate is not null as is_tax_computed,
     cast(total_amount * fx_rate as decimal(18,2)) as total_amount,
     cast(net_amount * fx_rate as decimal(18,2)) as net_amount,
     coalesce(
       cast(coalesce(tax_amount, total_amount - net_amount) * fx_rate as decimal(18,2)),
-      cast(cast(total_amount * fx_rate as decimal(18,2)) * tax_rate / (1 + tax_rate) as decimal(18,2))
+      cast(cast(total_amount * fx_rate as decimal(18,2)) * missing_tax_rate / (1 + missing_tax_rate) as decimal(18,2))
     ) as tax_amount
   from converted
 )

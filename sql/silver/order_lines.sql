@@ -154,10 +154,10 @@ lines as (
     till_versions.order_status, till_versions.payment_method, till_versions.payment_status,
     till_versions.card_fingerprint, transaction_at, till_versions.updated_at, till_versions._ingested_at as ingested_at,
     _origin as batch_id, _position as batch_position,
-    orders.order_id is not null as is_duplicate
+    orders.order_id is not null and till_versions.channel <> 'in_store' as is_duplicate
   from till_versions
   left join silver.stores on stores.store_id = till_versions.store_id
-  left join silver.orders on orders.order_id = till_versions.transaction_id and till_versions.channel <> 'in_store'
+  left join silver.orders on orders.order_id = till_versions.transaction_id
   where recency = 1
   union all
   select
@@ -200,7 +200,8 @@ rated as (
     coalesce(discount_amount, decimal '0.00') as discount_amount,
     coalesce(coupon_amount, decimal '0.00') as coupon_amount,
     channel, fulfillment, order_status, payment_method, payment_status, card_fingerprint,
-    transaction_at, lines.updated_at, ingested_at, batch_id, batch_position, is_duplicate, tax_rate,
+    transaction_at, lines.updated_at, ingested_at, batch_id, batch_position, is_duplicate,
+    case when tax_amount is null then tax_rate end as missing_tax_rate,
     case lines.currency when 'GBP' then cast(1 as decimal(18,12)) else fx.rate_to_base end as fx_rate
   from lines
   left join silver.countries on countries.country_code = lines.country
@@ -215,7 +216,7 @@ converted as (
     order_line_id, source_system, transaction_id, line_number, order_id, customer_id, product_id, source_product_id,
     store_id, register_id, country, quantity, currency, total_amount as total_amount_original, channel, fulfillment,
     order_status, payment_method, payment_status, card_fingerprint, transaction_at, updated_at, ingested_at, batch_id,
-    batch_position, is_duplicate, tax_rate, fx_rate,
+    batch_position, is_duplicate, missing_tax_rate, fx_rate,
     case currency when 'GBP' then unit_price else cast(unit_price * fx_rate as decimal(18,4)) end as unit_price,
     case currency when 'GBP' then discount_amount else cast(discount_amount * fx_rate as decimal(18,2)) end as discount_amount,
     case currency when 'GBP' then coupon_amount else cast(coupon_amount * fx_rate as decimal(18,2)) end as coupon_amount,
@@ -242,8 +243,8 @@ select
   unit_price,
   discount_amount,
   coupon_amount,
-  coalesce(tax_amount, cast(total_amount * tax_rate / (1 + tax_rate) as decimal(18,2))) as tax_amount,
-  tax_amount is null and tax_rate is not null as is_tax_computed,
+  coalesce(tax_amount, cast(total_amount * missing_tax_rate / (1 + missing_tax_rate) as decimal(18,2))) as tax_amount,
+  missing_tax_rate is not null as is_tax_computed,
   total_amount,
   case when is_no_sale or (is_taken_back and quantity > 0) then 0 else quantity end as net_quantity,
   case when is_no_sale or (is_taken_back and total_amount > 0) then decimal '0.00' else total_amount end as net_amount,
