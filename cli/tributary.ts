@@ -11,6 +11,7 @@ import { register as produce } from './commands/produce.ts';
 import { register as quality } from './commands/quality.ts';
 import { register as quarantine } from './commands/quarantine.ts';
 import { register as query } from './commands/query.ts';
+import { register as reconcile } from './commands/reconcile.ts';
 import { register as reference } from './commands/reference.ts';
 import { register as replay } from './commands/replay.ts';
 import { register as run } from './commands/run.ts';
@@ -44,6 +45,7 @@ for (const register of [
   quality,
   quarantine,
   replay,
+  reconcile,
   lineage,
   reference,
 ])

@@ -2,6 +2,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { TributaryError } from '../../common/errors.ts';
 import type { Contract } from '../contracts/contract.ts';
+import type { FieldType } from '../contracts/field.ts';
 import { hasPersonalFields, isEncrypted } from '../contracts/personal.ts';
 import { decrypt } from '../privacy/cipher.ts';
 import type { KeyState, PersonalKeys } from '../privacy/subject-key.ts';
@@ -82,7 +83,7 @@ function dataOf(contract: Contract, row: Cells, keys: ReadonlyMap<string, KeySta
     for (const [name, { type, personal }] of Object.entries(contract.fields)) {
       const value = personal === undefined ? row[name] : opened(name, row[`${name}_encrypted`]);
       if (value === undefined || value === null) continue;
-      data[name] = type.kind === 'date' ? String(jsonOf(value)).slice(0, 10) : jsonOf(value);
+      data[name] = sentValue(type, value);
     }
     const extra = hasPersonalFields(contract) ? opened('_extra', row._extra) : row._extra;
     return typeof extra === 'string' ? { ...JSON.parse(extra), ...data } : data;
@@ -93,6 +94,12 @@ function dataOf(contract: Contract, row: Cells, keys: ReadonlyMap<string, KeySta
 }
 
 const GONE = new Set(['subject_erased', 'no_subject_key']);
+
+/** Decimals go as text: readers of Parquet make doubles of them, which are exact to the digits of their scale. */
+function sentValue(type: FieldType, value: unknown): unknown {
+  if (type.kind === 'decimal' && typeof value === 'number') return value.toFixed(type.scale);
+  return type.kind === 'date' ? String(jsonOf(value)).slice(0, 10) : jsonOf(value);
+}
 
 /** As producers send it: timestamps in UTC, large integers as text. */
 function jsonOf(value: unknown): unknown {
