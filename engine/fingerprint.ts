@@ -4,30 +4,30 @@ import type { CompiledModel } from './manifest.ts';
 /** The version of one table that a build reads. */
 export interface InputVersion {
   readonly table: string;
-  /** Fingerprint of a snapshot, id of a snapshot that somebody else made, or hash of a source's objects. */
+  /** Hash of a table's rows, id of a snapshot that somebody else made, or hash of a source's objects. */
   readonly version: string;
 }
-
-/** Hashes by partition of a table version; `WHOLE_TABLE` stands for all of it. */
-export type Fingerprints = Readonly<Record<string, string>>;
-
-export const WHOLE_TABLE = '*';
 
 /**
  * Hash of everything that decides a table's rows: its logic, the versions of its inputs in whatever order they are
  * given, and the logical date where the logic uses it.
  */
-export function fingerprintsOf(
+export function fingerprintOf(
   model: Pick<CompiledModel, 'logicHash' | 'usesLogicalDate'>,
   inputs: readonly InputVersion[],
   asOf: string,
-): Fingerprints {
+): string {
   const versions = Object.fromEntries(inputs.map(({ table, version }) => [table, version]));
-  return {
-    [WHOLE_TABLE]: hashOf({ logic: model.logicHash, versions, ...(model.usesLogicalDate ? { asOf } : {}) }),
-  };
+  return hashOf({ logic: model.logicHash, versions, ...(model.usesLogicalDate ? { asOf } : {}) });
+}
+
+interface SourceObject {
+  readonly uri: string;
+  readonly etag?: string;
 }
 
 /** Version of a source: its objects as they were listed, in whatever order. */
-export const sourceVersion = (files: readonly { readonly uri: string; readonly etag?: string }[]): string =>
-  hashOf(files.map(({ uri, etag }) => `${uri} ${etag ?? ''}`).sort());
+export const sourceVersion = (objects: readonly SourceObject[]): string => hashOf(objects.map(objectId).sort());
+
+/** Short name of an object as it was listed; another one once it is overwritten. */
+export const objectId = ({ uri, etag }: SourceObject): string => hashOf(`${uri} ${etag ?? ''}`).slice(0, 16);

@@ -13,6 +13,8 @@ export interface Column {
   readonly type: string;
   readonly description: string;
   readonly classification: Classification;
+  /** The value only records the run that wrote it, such as the time of an update: other values are no news to readers. */
+  readonly recordsRun?: boolean;
 }
 
 /** One promise about a model, as written in its header; `rule` names a file of `engine/checks/`. */
@@ -32,6 +34,26 @@ export interface PartitionBy {
   readonly transform: 'identity' | 'day' | 'month';
 }
 
+/** An input of a partitioned table, and which of its columns says to which partition each of its rows belongs. */
+export interface PartitionSource {
+  /** `bronze.pos_transactions` */
+  readonly table: string;
+  readonly column: string;
+  /** A partition also depends on rows of so many partitions before it. */
+  readonly lookback: number;
+  /** Columns whose equal values belong together although they may lie in several partitions; empty where none do. */
+  readonly key: readonly string[];
+}
+
+/** How a table that is merged tells rows and their versions apart. All are columns of the table. */
+export interface MergeBy {
+  readonly key: readonly string[];
+  /** Of several rows with one key the greatest counts. */
+  readonly version: readonly string[];
+  /** True in a row that deletes its key. */
+  readonly tombstone: string | undefined;
+}
+
 /** A model as its author wrote it: the header and one SELECT in Athena's dialect. */
 export interface Model {
   /** `gold.fact_sale`: database and table. */
@@ -47,6 +69,10 @@ export interface Model {
   readonly checks: readonly Check[];
   readonly partitionBy: readonly PartitionBy[];
   readonly sortBy: readonly string[];
+  /** Of kind `partitioned`; else empty. */
+  readonly partitionsFrom: readonly PartitionSource[];
+  /** Of kind `merge`. */
+  readonly merge: MergeBy | undefined;
   readonly slaHours: number | undefined;
   /** Path from the repository's root, for messages. */
   readonly file: string;

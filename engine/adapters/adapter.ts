@@ -21,6 +21,16 @@ export interface InputTable {
   readonly files: readonly InputFile[];
   /** Hive partition columns, read from the paths. */
   readonly pathColumns?: readonly { readonly name: string; readonly type: string }[];
+  /** Name of a further column: the position in `files` of the file that a row is in. DuckDB only, for Parquet. */
+  readonly filePosition?: string;
+  /** Rows that do not meet this condition are not needed; an engine may leave them out. SQL that every engine reads. */
+  readonly where?: string;
+}
+
+/** A file that was written and is not yet part of a table. */
+export interface NewFile extends DataFile {
+  /** Hash of its rows, whatever their order; hashes of several files add up by `addContents`. */
+  readonly content: string;
 }
 
 export interface QueryRequest {
@@ -36,6 +46,8 @@ export interface WriteRequest extends QueryRequest {
   readonly columns: readonly FieldColumn[];
   readonly partitionBy: readonly PartitionBy[];
   readonly sortBy: readonly string[];
+  /** Columns whose values are no part of the content of the files. */
+  readonly exempt?: readonly string[];
   /** `s3://bucket/prefix` under which new, uniquely named files are put. */
   readonly destination: string;
 }
@@ -44,5 +56,5 @@ export interface WriteRequest extends QueryRequest {
 export interface EngineAdapter {
   readonly engine: EngineName;
   query(request: QueryRequest): Promise<readonly ResultRow[]>;
-  write(request: WriteRequest): Promise<readonly DataFile[]>;
+  write(request: WriteRequest): Promise<readonly NewFile[]>;
 }

@@ -1,4 +1,4 @@
-import { fingerprintsOf, WHOLE_TABLE } from '../fingerprint.ts';
+import { fingerprintOf } from '../fingerprint.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { BuildRequest } from '../run.ts';
 import { viewDefinition } from '../view.ts';
@@ -16,7 +16,7 @@ import type { BuildDeps } from './ports.ts';
 export async function buildView(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
   const [database = '', name = ''] = model.name.split('.');
   const [inputs, published] = await Promise.all([findInputs(deps, model.inputs), deps.views.get(database, name)]);
-  const fingerprint = fingerprintsOf(model, inputs, request.asOf)[WHOLE_TABLE] ?? '';
+  const fingerprint = fingerprintOf(model, inputs, request.asOf);
   const known = { inputBytes: totalBytes(inputs), inputs: versionsOf(inputs), fingerprint };
   if (!request.full && published?.fingerprint === fingerprint) {
     return outcome({ ...known, status: 'skipped', reason: 'nothing changed' });
@@ -28,7 +28,7 @@ export async function buildView(deps: BuildDeps, model: CompiledModel, request: 
       model.audit.tables.filter((table) => !model.inputs.includes(table)),
     );
     const tables = await readAll([...inputs, ...checkInputs]);
-    const { rows, checks } = await runAudit(adapter, model, tables, request.asOf);
+    const { rows, checks } = await runAudit(adapter, model, { rebuilt: tables }, request.asOf);
     const refused = refusedBy(checks, { ...known, engine: adapter.engine });
     if (refused !== undefined) return refused;
     await deps.views.put(viewDefinition(model, fingerprint));

@@ -1,17 +1,33 @@
 import { TributaryError } from '../../common/errors.ts';
 import type { InputFile, InputTable } from '../adapters/adapter.ts';
 import { type InputVersion, sourceVersion } from '../fingerprint.ts';
-import { dataFiles, loadTable, snapshotOf, type Table, tableColumns } from '../iceberg/index.ts';
+import { type DataFile, dataFiles, loadTable, snapshotOf, type Table, tableColumns } from '../iceberg/index.ts';
 import type { SourceTable } from '../manifest.ts';
 import type { BuildDeps } from './ports.ts';
-import { fingerprintOf } from './snapshot-properties.ts';
+import { publishedBy } from './published.ts';
 
 /** A table at the version that a build reads, whatever is published meanwhile. */
-export interface BuildInput extends InputVersion {
+export type BuildInput = SourceInput | TableInput;
+
+interface AnyInput extends InputVersion {
   readonly bytes: number;
   /** The files of that version. */
   read(): Promise<InputTable>;
 }
+
+export interface SourceInput extends AnyInput {
+  readonly objects: readonly InputFile[];
+  /** The table with some of its objects. */
+  withObjects(objects: readonly InputFile[]): InputTable;
+}
+
+export interface TableInput extends AnyInput {
+  readonly iceberg: Table;
+  /** The table with those of its files that are wanted. */
+  readFiles(isWanted: (file: DataFile) => boolean): Promise<InputTable>;
+}
+
+export const isSource = (input: BuildInput): input is SourceInput => 'objects' in input;
 
 type Reads = Pick<BuildDeps, 'manifest' | 'catalog' | 'io' | 'sources'>;
 
@@ -26,18 +42,27 @@ export function findInputs(deps: Reads, names: readonly string[]): Promise<reado
   );
 }
 
-async function findSource({ sources }: Reads, source: SourceTable): Promise<BuildInput> {
-  const files = await sources.list(source);
+async function findSource({ sources }: Reads, source: SourceTable): Promise<SourceInput> {
+  const objects = await sources.list(source);
   const { name, format, columns, partitionColumns } = source;
+  const withObjects = (files: readonly InputFile[]): InputTable => ({
+    name,
+    format,
+    columns,
+    files,
+    pathColumns: partitionColumns,
+  });
   return {
     table: name,
-    version: sourceVersion(files),
-    bytes: totalBytes(files),
-    read: async () => ({ name, format, columns, files, pathColumns: partitionColumns }),
+    version: sourceVersion(objects),
+    bytes: totalBytes(objects),
+    objects,
+    withObjects,
+    read: async () => withObjects(objects),
   };
 }
 
-async function findTable({ catalog, io }: Reads, name: string): Promise<BuildInput> {
+async function findTable({ catalog, io }: Reads, name: string): Promise<TableInput> {
   const [database = '', tableName = ''] = name.split('.');
   const table = await loadTable(catalog, io, database, tableName);
   if (table === undefined) {
@@ -47,23 +72,30 @@ async function findTable({ catalog, io }: Reads, name: string): Promise<BuildInp
       advice: 'Deploy again: every table is created, empty, at deployment.',
     });
   }
+  const readFiles = async (isWanted: (file: DataFile) => boolean): Promise<InputTable> =>
+    inputTable(name, table, (await dataFiles(io, table)).filter(isWanted));
   return {
     table: name,
     version: versionOf(table),
     bytes: Number(snapshotOf(table)?.summary['total-files-size'] ?? 0),
-    read: async () => ({
-      name,
-      format: 'parquet',
-      columns: tableColumns(table),
-      files: (await dataFiles(io, table)).map(({ path, bytes }) => ({ uri: path, bytes })),
-    }),
+    iceberg: table,
+    readFiles,
+    read: () => readFiles(() => true),
   };
 }
+
+/** A table with some of its data files, under a name. */
+export const inputTable = (name: string, table: Table, files: readonly DataFile[]): InputTable => ({
+  name,
+  format: 'parquet',
+  columns: tableColumns(table),
+  files: files.map(({ path, bytes }) => ({ uri: path, bytes })),
+});
 
 function versionOf(table: Table): string {
   const snapshot = snapshotOf(table);
   if (snapshot === undefined) return 'empty';
-  return fingerprintOf(snapshot) ?? `snapshot ${snapshot.id}`;
+  return publishedBy(table)?.content ?? `snapshot ${snapshot.id}`;
 }
 
 export const totalBytes = (files: readonly Pick<InputFile, 'bytes'>[]): number =>

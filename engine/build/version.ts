@@ -1,4 +1,4 @@
-import type { EngineAdapter, InputTable } from '../adapters/adapter.ts';
+import type { EngineAdapter, InputTable, NewFile } from '../adapters/adapter.ts';
 import type { DataFile, FieldColumn, TableDefinition } from '../iceberg/index.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { BuildRequest, CheckResult } from '../run.ts';
@@ -14,31 +14,32 @@ export interface VersionContext {
   readonly definition: TableDefinition;
   /** The table's columns with the field ids that new files must carry. */
   readonly columns: readonly FieldColumn[];
+  /** Files of the published version that stay. */
+  readonly kept: readonly DataFile[];
+  readonly isWhole: boolean;
 }
 
 /** Files that are written and checked, and not yet published. */
 export interface CheckedVersion extends AuditResult {
-  readonly files: readonly DataFile[];
+  readonly files: readonly NewFile[];
   /** What became of rows that a `quarantine` check refused. */
   readonly note: string | undefined;
 }
 
 /**
- * Writes a new version and checks it. `inputs` is what the model reads, `checkInputs` what only its checks read.
- * Files of a version that cannot be checked are deleted.
+ * Writes a new version, or a part of one, and checks it; `checkInputs` are the tables that the checks read. Files of a
+ * version that cannot be checked are deleted.
  */
 export async function writeVersion(
   context: VersionContext,
-  inputs: readonly InputTable[],
+  { sql, inputs }: { readonly sql: string; readonly inputs: readonly InputTable[] },
   checkInputs: readonly InputTable[],
 ): Promise<CheckedVersion> {
-  const { adapter, model } = context;
-  const files = await write(context, model.sql[adapter.engine], inputs);
+  const files = await write(context, sql, inputs);
   return orDelete(context, files, async () => {
-    const others = [...inputs, ...checkInputs].filter(({ name }) => model.audit.tables.includes(name));
-    const audited = await audit(context, files, others);
+    const audited = await audit(context, files, checkInputs);
     return hasRowsToSetAside(audited.checks)
-      ? withoutFailingRows(context, { ...audited, files, note: undefined }, others)
+      ? withoutFailingRows(context, { ...audited, files, note: undefined }, checkInputs)
       : { ...audited, files, note: undefined };
   });
 }
@@ -84,10 +85,10 @@ async function withoutFailingRows(
 }
 
 function write(
-  { adapter, request, columns, definition }: VersionContext,
+  { adapter, model, request, columns, definition }: VersionContext,
   sql: string,
   inputs: readonly InputTable[],
-): Promise<readonly DataFile[]> {
+): Promise<readonly NewFile[]> {
   return adapter.write({
     sql,
     inputs,
@@ -95,16 +96,23 @@ function write(
     columns,
     partitionBy: definition.partitionBy,
     sortBy: definition.sortBy,
+    exempt: model.columns.filter(({ recordsRun }) => recordsRun).map(({ name }) => name),
     destination: `${definition.location}/data`,
   });
 }
 
-const audit = (
+function audit(
   context: VersionContext,
   files: readonly DataFile[],
   others: readonly InputTable[],
-): Promise<AuditResult> =>
-  runAudit(context.adapter, context.model, [asInput(context, files), ...others], context.request.asOf);
+): Promise<AuditResult> {
+  const { adapter, model, request, kept, isWhole } = context;
+  const tables = {
+    rebuilt: [asInput(context, files), ...others],
+    whole: isWhole ? undefined : [asInput(context, [...kept, ...files]), ...others],
+  };
+  return runAudit(adapter, model, tables, request.asOf);
+}
 
 /** Files under the model's own name, as its checks read them. */
 const asInput = ({ model, columns }: VersionContext, files: readonly DataFile[]): InputTable => ({

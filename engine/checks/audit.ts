@@ -27,12 +27,16 @@ export interface AuditSource {
   /** Whether a stored column's values may be shown to whoever reads an alert. */
   readonly isHarmless: (origin: Origin) => boolean;
   readonly placeOf: (path: HeaderPath) => Place;
+  /** Whether versions may be built in part. */
+  readonly isPartial: boolean;
 }
 
 export interface CompiledAudit {
   readonly audit: Audit;
   readonly usesLogicalDate: boolean;
 }
+
+const ROWS = 'count(*) as row_count';
 
 /** Name under which checks see the rows of a view. */
 const VIEW_ROWS = 'audited_view';
@@ -45,12 +49,21 @@ export function compileAudit(source: AuditSource): CompiledAudit {
   const audited = auditedRows(source);
   const parts = source.checks.map((placed) => compilePart(source, audited, placed));
   const counts = parts.map(({ assertion }, index) => `${assertion.failures} as c${index}`);
+  const counting = (some: readonly string[]): SqlByEngine =>
+    audited.translate(`select ${some.join(', ')} from ${audited.name}`);
+  const ofTable = parts.flatMap(({ assertion }, index) => (assertion.failingRow === undefined ? [index] : []));
+  const ofRows = counts.filter((_count, index) => !ofTable.includes(index));
+  const read = ofTable.flatMap((index) => counts[index] ?? []);
   const tables = new Set(parts.flatMap((part) => part.tables));
   tables.delete(source.table);
   return {
     audit: {
-      sql: audited.translate(`select ${['count(*) as row_count', ...counts].join(', ')} from ${audited.name}`),
+      sql: counting([ROWS, ...counts]),
       checks: source.checks.map(({ check }) => check),
+      ofTable,
+      partial: source.isPartial
+        ? { ofRows: counting([ROWS, ...ofRows]), ofTable: read.length === 0 ? null : counting(read) }
+        : null,
       samples: parts.map(({ sample }) => sample),
       quarantine: compileQuarantine(source, audited, parts),
       tables: [...tables].sort(),

@@ -2,14 +2,17 @@ import { compileAudit, isShown } from '../checks/audit.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { Column, Model } from '../model.ts';
 import { type PlacedCheck, parseChecks } from './checks.ts';
-import { logicalDateIn, refuseNonDeterminism } from './determinism.ts';
+import { datesBesides, logicalDateIn, refuseNonDeterminism } from './determinism.ts';
 import { compileError } from './errors.ts';
 import { type Header, parseHeader } from './header.ts';
+import { checkInputs, type InputIndex, parseUpkeep } from './kinds.ts';
 import { checkKind, checkLayer } from './layers.ts';
+import { checkLocality } from './local.ts';
 import { logicHash } from './logic-hash.ts';
+import { mergeSql } from './merge-sql.ts';
 import { identityOf, type ModelFile, splitModelFile } from './model-file.ts';
 import { checkNames, checkTypes } from './output.ts';
-import { type Resolution, resolve, type TableIndex } from './resolve.ts';
+import { type Resolution, resolve } from './resolve.ts';
 import { parseStatement, refuseMistakes, type Statement } from './syntax.ts';
 import { outputTypes, translate } from './translate.ts';
 
@@ -39,15 +42,17 @@ export function parseModel(file: ModelFile): ParsedModel {
     description: fields.description,
     owner: fields.owner,
     grain: fields.grain,
-    columns: fields.columns.map(({ name, type, description, classification }) => ({
+    columns: fields.columns.map(({ name, type, description, classification, records_run: recordsRun }) => ({
       name,
       type,
       description,
       classification,
+      ...(recordsRun ? { recordsRun } : {}),
     })),
     checks: checks.map(({ check }) => check),
     partitionBy: fields.partition_by,
     sortBy: fields.sort_by,
+    ...parseUpkeep(header),
     slaHours: fields.sla?.hours,
     file: file.path,
     sql: parts.sql,
@@ -62,13 +67,16 @@ export function parseModel(file: ModelFile): ParsedModel {
  */
 export function compileModel(
   { model, header, checks, statement }: ParsedModel,
-  tables: TableIndex,
+  index: InputIndex,
   known: ReadonlyMap<string, Column>,
 ): CompiledModel {
+  const { tables } = index;
   const resolution = resolve(statement, tables);
   checkLayer(model.layer, model.domain, resolution.tables);
   const inputs = [...resolution.tables.keys()];
   checkNames({ columns: model.columns, placeOf: header.placeOf }, resolution.columns);
+  checkInputs(header, model, inputs, index);
+  checkLocality(header, model, statement, index);
   checkTypes({ columns: model.columns, placeOf: header.placeOf }, resolution.columns, outputTypes(statement, tables));
   const { audit, usesLogicalDate: auditUsesDate } = compileAudit({
     table: model.name,
@@ -81,16 +89,19 @@ export function compileModel(
       return definition !== undefined && isShown(definition);
     },
     placeOf: header.placeOf,
+    isPartial: model.kind === 'partitioned' || model.kind === 'merge',
   });
   const { sql, sqlLine: _, ...rest } = model;
   return {
     ...rest,
     athenaSql: sql,
-    sql: translate(statement, tables),
+    ...(model.merge === undefined
+      ? { sql: translate(statement, tables), mergeSql: null }
+      : mergeSql(model, model.merge, statement, tables)),
     inputs,
     // A check against the date is judged anew on each date, even where the rows are the same.
     usesLogicalDate: logicalDate(model, statement) || auditUsesDate,
-    logicHash: logicHash(model, statement.tokens),
+    logicHash: logicHash(model),
     audit,
     lineage: lineageOf(resolution),
   };
@@ -120,7 +131,7 @@ function refuseUnknownColumns({ fields, placeOf }: Header): void {
 }
 
 /** Views are run by their readers, on whatever day that is. */
-function logicalDate({ kind }: Model, statement: Statement): boolean {
+function logicalDate({ kind, columns }: Model, statement: Statement): boolean {
   const token = logicalDateIn(statement);
   if (token !== undefined && kind === 'view') {
     throw compileError(
@@ -130,5 +141,5 @@ function logicalDate({ kind }: Model, statement: Statement): boolean {
       'Compute it in a table that the view reads.',
     );
   }
-  return token !== undefined;
+  return token !== undefined && datesBesides(statement.sql, columns);
 }

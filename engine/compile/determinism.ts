@@ -1,3 +1,5 @@
+import { parseQueryText } from '../dialect/index.ts';
+import type { Column } from '../model.ts';
 import { compileError } from './errors.ts';
 import type { Statement, Token } from './syntax.ts';
 
@@ -29,5 +31,19 @@ export function refuseNonDeterminism({ tokens, placeOf }: Statement): void {
 /** The first word that means the run's logical date. */
 export const logicalDateIn = ({ tokens }: Pick<Statement, 'tokens'>): Token | undefined =>
   tokens.find((token) => LOGICAL.has(wordOf(token)));
+
+/** Whether a SELECT uses the logical date for more than the output columns that only record the run. */
+export function datesBesides(sql: string, columns: readonly Pick<Column, 'recordsRun'>[]): boolean {
+  const query = parseQueryText(sql);
+  const { body } = query;
+  if (body.kind !== 'select') return hasLogicalDate(query);
+  const items = body.items.filter((_item, index) => columns[index]?.recordsRun !== true);
+  return hasLogicalDate({ ...query, body: { ...body, items } });
+}
+
+function hasLogicalDate(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ('kind' in value && value.kind === 'current') || Object.values(value).some(hasLogicalDate);
+}
 
 const wordOf = ({ text, isString, isQuoted }: Token): string => (isString || isQuoted ? '' : text.toLowerCase());

@@ -21,6 +21,9 @@ const columnType = z.string().superRefine((text, context) => {
 /** A rule's name alone, or the name over its arguments; the rules themselves say what they accept. */
 const check = z.union([z.string(), z.record(z.string(), z.unknown())]);
 
+/** Whole partitions: days or months. */
+const lookback = z.int().nonnegative();
+
 const headerSchema = z.strictObject({
   description: z.string().min(1),
   owner: z.string().min(1),
@@ -30,6 +33,24 @@ const headerSchema = z.strictObject({
     .array(z.strictObject({ column: identifier, transform: z.enum(['identity', 'day', 'month']) }))
     .default([]),
   sort_by: z.array(identifier).default([]),
+  partitions_from: z
+    .record(
+      z.string(),
+      z.union([
+        identifier,
+        z.strictObject({
+          column: identifier,
+          lookback: lookback.optional(),
+          key: z.array(identifier).min(1).optional(),
+        }),
+      ]),
+    )
+    .default({}),
+  lookback: lookback.optional(),
+  local_because: z.string().min(1).optional(),
+  key: z.array(identifier).min(1).optional(),
+  version: z.array(identifier).min(1).optional(),
+  tombstone: identifier.optional(),
   columns: z
     .array(
       z.strictObject({
@@ -37,6 +58,7 @@ const headerSchema = z.strictObject({
         type: columnType,
         description: z.string().min(1),
         classification: z.enum(['public', 'internal', 'sensitive', 'personal']).default('internal'),
+        records_run: z.boolean().default(false),
         checks: z.array(check).default([]),
       }),
     )

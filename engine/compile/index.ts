@@ -42,10 +42,13 @@ export function compileModels(files: readonly ModelFile[], sources: readonly Sou
   // What reads a table whose file is in error would only repeat that error.
   diagnostics.throwIfAny();
   const tables = tableIndex(parsed, sources);
+  const partitionings = new Map(parsed.map(({ model }) => [model.name, model.partitionBy] as const));
   const known = new Map(
     parsed.flatMap(({ model }) => model.columns.map((column) => [`${model.name}.${column.name}`, column])),
   );
-  const models = parsed.flatMap((model) => diagnostics.attempt(() => compileModel(model, tables, known)) ?? []);
+  const models = parsed.flatMap(
+    (model) => diagnostics.attempt(() => compileModel(model, { tables, partitionings }, known)) ?? [],
+  );
   diagnostics.throwIfAny();
   return manifestOf(topologicalOrder(models), sources);
 }

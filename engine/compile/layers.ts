@@ -25,7 +25,7 @@ export function checkLayer(layer: Layer, domain: string, tables: ReadonlyMap<str
 
 /** Throws `unsupported_kind` unless the layer holds models of that kind: marts are views, the rest are tables. */
 export function checkKind(layer: Layer, kind: Kind, place: Place): void {
-  const expected = layer === 'marts' ? 'view' : 'table';
-  if (kind === expected) return;
-  throw compileError('unsupported_kind', place, `a model of ${layer} cannot be of kind ${kind}`, `Use ${expected}.`);
+  if ((layer === 'marts') === (kind === 'view')) return;
+  const advice = layer === 'marts' ? 'Use view.' : 'Use table, partitioned or merge.';
+  throw compileError('unsupported_kind', place, `a model of ${layer} cannot be of kind ${kind}`, advice);
 }

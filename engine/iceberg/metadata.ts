@@ -206,6 +206,7 @@ export function currentSnapshot(metadata: TableMetadata): SnapshotRecord | undef
 
 export const asSnapshot = (record: SnapshotRecord, metadata: TableMetadata): Snapshot => ({
   id: String(record['snapshot-id']),
+  ...(record['parent-snapshot-id'] === undefined ? {} : { parentId: String(record['parent-snapshot-id']) }),
   timestampMs: record['timestamp-ms'],
   operation: record.summary.operation ?? 'append',
   summary: record.summary,

@@ -44,6 +44,8 @@ export interface TableDefinition {
 export interface Snapshot {
   /** As a string: other writers' ids exceed 2^53. */
   readonly id: string;
+  /** The version that it was made from; absent for the first, and where another writer did not say. */
+  readonly parentId?: string;
   readonly timestampMs: number;
   readonly operation: string;
   /** Snapshot properties: `tributary.run-id`, `tributary.fingerprint`, `total-records` … */

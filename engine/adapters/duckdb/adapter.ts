@@ -8,9 +8,10 @@ import { mapBounded } from '../../../common/concurrency.ts';
 import { asError, TributaryError } from '../../../common/errors.ts';
 import { parseS3Uri } from '../../../common/s3-uri.ts';
 import { DUCKDB_PRELUDE } from '../../dialect/prelude.ts';
-import type { DataFile } from '../../iceberg/types.ts';
-import type { EngineAdapter, QueryRequest, ResultRow, WriteRequest } from '../adapter.ts';
+import type { EngineAdapter, NewFile, QueryRequest, ResultRow, WriteRequest } from '../adapter.ts';
+import { EMPTY_CONTENT } from '../content.ts';
 import { DuckDb, type Session } from './connection.ts';
+import { contentsOf } from './content.ts';
 import { copyStatement, type WrittenFile, writtenFiles } from './copy.ts';
 import { ObjectCache } from './object-cache.ts';
 import { relationSql } from './relations.ts';
@@ -93,22 +94,27 @@ async function query(session: Session, request: QueryRequest): Promise<readonly 
   return resultRows(await failingAsQuery(session.connection.runAndReadAll(request.sql)));
 }
 
-async function writeLocally(session: Session, request: WriteRequest, folder: string): Promise<readonly WrittenFile[]> {
+/** A written file with the hash of its rows. */
+type LocalFile = WrittenFile & Pick<NewFile, 'content'>;
+
+async function writeLocally(session: Session, request: WriteRequest, folder: string): Promise<readonly LocalFile[]> {
   const { connection } = session;
   await failingAsQuery(session.view(RESULT, request.sql));
   const described = await connection.runAndReadAll(`describe ${identifier(RESULT)}`);
   const result = described.getRowsJson().map(([name, type]) => ({ name: String(name), type: String(type) }));
   requireDeclaredColumns(result, request.columns);
   const reader = await failingAsQuery(connection.runAndReadAll(copyStatement(RESULT, request, folder)));
-  return writtenFiles(reader.getRowObjectsJson(), request);
+  const files = writtenFiles(reader.getRowObjectsJson(), request);
+  const contents = await contentsOf(connection, files, request);
+  return files.map((file, index) => ({ ...file, content: contents[index] ?? EMPTY_CONTENT }));
 }
 
 async function publishFile(
   s3: S3Client,
   objects: ObjectCache,
   { destination }: WriteRequest,
-  { localPath, folder, ...file }: WrittenFile,
-): Promise<DataFile> {
+  { localPath, folder, ...file }: LocalFile,
+): Promise<NewFile> {
   const path = [destination, ...folder, `${randomUUID()}.parquet`].join('/');
   const { bucket, key } = parseS3Uri(path);
   const params = { Bucket: bucket, Key: key, Body: createReadStream(localPath) };

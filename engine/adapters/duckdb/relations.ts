@@ -13,18 +13,28 @@ interface RelationColumn {
  * a widening reads old files rightly. `localPaths` keep the `name=value` folders of the objects they copy.
  */
 export function relationSql(table: InputTable, localPaths: readonly string[]): string {
-  const columns: readonly RelationColumn[] = [...table.columns, ...(table.pathColumns ?? [])];
+  const position = table.filePosition === undefined ? [] : [{ name: table.filePosition, type: 'bigint' }];
+  const columns: readonly RelationColumn[] = [...table.columns, ...(table.pathColumns ?? []), ...position];
   if (localPaths.length === 0) return emptyRelation(columns);
+  const rows = allRows(table, columns, localPaths);
+  return table.where === undefined ? rows : `select * from (${rows}) where ${table.where}`;
+}
+
+function allRows(table: InputTable, columns: readonly RelationColumn[], localPaths: readonly string[]): string {
   const files = `[${localPaths.map(literal).join(', ')}]`;
   const projection = columns.map(cast).join(', ');
   if (table.format === 'json') return `select ${projection} from ${readJson(table, files)}`;
   if (table.pathColumns === undefined || table.pathColumns.length === 0) {
-    return `select ${projection} from read_parquet(${files}, schema = ${parquetSchema(table.columns)}, hive_partitioning = false)`;
+    return `select ${projection} from (select *${positionOf(table)} from read_parquet(${files}, schema = ${parquetSchema(table.columns)}, hive_partitioning = false))`;
   }
   // read_parquet takes either a schema or path columns; the empty relation supplies columns that no file has.
-  const rows = `select * from read_parquet(${files}, union_by_name = true, ${hiveOptions(table)})`;
+  const rows = `select *${positionOf(table)} from read_parquet(${files}, union_by_name = true, ${hiveOptions(table)})`;
   return `select ${projection} from (${emptyRelation(columns)} union all by name ${rows})`;
 }
+
+/** `file_index` is DuckDB's own name for the position; a star does not include it. */
+const positionOf = ({ filePosition }: InputTable): string =>
+  filePosition === undefined ? '' : `, file_index as ${identifier(filePosition)}`;
 
 const cast = ({ name, type }: RelationColumn): string =>
   `cast(${identifier(name)} as ${duckDbType(type)}) as ${identifier(name)}`;

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintsOf, sourceVersion, WHOLE_TABLE } from '../../../engine/fingerprint.ts';
+import { fingerprintOf, sourceVersion } from '../../../engine/fingerprint.ts';
 
 const dated = { logicHash: 'logic', usesLogicalDate: true };
 const undated = { logicHash: 'logic', usesLogicalDate: false };
-const whole = (...args: Parameters<typeof fingerprintsOf>): string | undefined => fingerprintsOf(...args)[WHOLE_TABLE];
 
 const inputs = fc.uniqueArray(fc.record({ table: fc.string(), version: fc.string() }), {
   selector: ({ table }) => table,
@@ -17,7 +16,7 @@ describe('a table’s fingerprint', () => {
       fc.property(
         inputs.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
         ([list, shuffled]) => {
-          expect(whole(undated, shuffled, '2026-11-21')).toBe(whole(undated, list, '2026-11-21'));
+          expect(fingerprintOf(undated, shuffled, '2026-11-21')).toBe(fingerprintOf(undated, list, '2026-11-21'));
         },
       ),
     );
@@ -26,20 +25,20 @@ describe('a table’s fingerprint', () => {
   it('changes with the version of any input, with the inputs and with the logic', () => {
     fc.assert(
       fc.property(inputs, fc.nat(), (list, index) => {
-        const before = whole(undated, list, '2026-11-21');
+        const before = fingerprintOf(undated, list, '2026-11-21');
         const changed = list.map((input, i) =>
           i === index % list.length ? { ...input, version: `${input.version}+` } : input,
         );
-        expect(whole(undated, changed, '2026-11-21')).not.toBe(before);
-        expect(whole(undated, list.slice(1), '2026-11-21')).not.toBe(before);
-        expect(whole({ ...undated, logicHash: 'other' }, list, '2026-11-21')).not.toBe(before);
+        expect(fingerprintOf(undated, changed, '2026-11-21')).not.toBe(before);
+        expect(fingerprintOf(undated, list.slice(1), '2026-11-21')).not.toBe(before);
+        expect(fingerprintOf({ ...undated, logicHash: 'other' }, list, '2026-11-21')).not.toBe(before);
       }),
     );
   });
 
   it('changes with the logical date only where the logic uses it', () => {
-    expect(whole(undated, [], '2026-11-21')).toBe(whole(undated, [], '2026-11-22'));
-    expect(whole(dated, [], '2026-11-21')).not.toBe(whole(dated, [], '2026-11-22'));
+    expect(fingerprintOf(undated, [], '2026-11-21')).toBe(fingerprintOf(undated, [], '2026-11-22'));
+    expect(fingerprintOf(dated, [], '2026-11-21')).not.toBe(fingerprintOf(dated, [], '2026-11-22'));
   });
 });
 
