@@ -17,15 +17,20 @@ export interface SaleLine extends BasketItem {
 
 /** Tries at most so often to put something into a basket whose products are sold out. */
 const TRIES = 3;
+/** Systems book no larger line, in hundredths of any currency: half a thousand pounds are 100,000 yen. */
+const LARGEST_LINE = 10_000_000;
 
 /**
  * What a customer wants and the place has. What is not there is not sold, but for mistakes in stock.
  *
  * @returns nothing when all that was wanted is sold out
  */
-export function fillBasket(retailer: Retailer, random: Random, stock: Stock): BasketItem[] {
+export function fillBasket(retailer: Retailer, market: Market, random: Random, stock: Stock): BasketItem[] {
   for (let tries = 0; tries < TRIES; tries++) {
-    const wanted = drawBasket(random, stock.assortment, retailer.products);
+    const wanted = drawBasket(random, stock.assortment, retailer.products).flatMap((item) => {
+      const most = Math.floor(LARGEST_LINE / retailer.prices.of(item.product.index, market));
+      return most > 0 ? [{ ...item, quantity: Math.min(item.quantity, most) }] : [];
+    });
     const items = wanted.flatMap((item) => {
       const available = stock.available(item.slot);
       if (available >= item.quantity || random.chance(retailer.outbox.rates.negative_stock)) return [item];

@@ -45,7 +45,7 @@ export function sellInShop(retailer: Retailer, visit: ShopVisit): Order | undefi
   const { person, market, cause } = visit;
   const warehouse = warehouseFor(retailer, random, market);
   const stock = retailer.warehouseStock[warehouse];
-  const items = stock ? fillBasket(retailer, random, stock) : [];
+  const items = stock ? fillBasket(retailer, market, random, stock) : [];
   if (stock === undefined || items.length === 0) return undefined;
   const visitor = { ...drawVisitor(retailer, random, { person, market, isSignedIn: true }), ...trafficOf(cause) };
   const coupon = couponOf(retailer, random, visit);

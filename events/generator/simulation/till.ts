@@ -37,7 +37,7 @@ export function sellAtTill(retailer: Retailer, visit: StoreVisit): Basket | unde
   const random = new Random(retailer.options.seed).at(STREAM.basket, number);
   const { store, person } = visit;
   const stock = retailer.storeStock[store.index];
-  const items = stock ? fillBasket(retailer, random, stock) : [];
+  const items = stock ? fillBasket(retailer, store.market, random, stock) : [];
   if (stock === undefined || items.length === 0) return undefined;
   const coupon = couponOf(retailer, random, visit);
   const basket = basketOf(
