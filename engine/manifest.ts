@@ -12,7 +12,7 @@ export type SqlByEngine = Readonly<Record<EngineName, string>>;
 
 /**
  * All checks of a model as one SELECT over the new version: column `row_count` counts the rows, `c0`, `c1` … the
- * failures of check 0, 1 …
+ * failures of check 0, 1 …; a check that judges the table as a whole has a column per measure instead, `c2_rows`.
  */
 export interface Audit {
   readonly sql: SqlByEngine;
@@ -23,7 +23,7 @@ export interface Audit {
   readonly partial: {
     /** Over the rows that were built. */
     readonly ofRows: SqlByEngine;
-    /** Over all rows; null where no check needs them. */
+    /** Over all rows; null where no check needs them. Counts of rows are known without. */
     readonly ofTable: SqlByEngine | null;
   } | null;
   /** Per check, a SELECT of failing rows (masked where classified), or null where the rule has no rows to show. */

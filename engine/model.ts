@@ -26,6 +26,8 @@ export interface Check {
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly dimension: Dimension;
   readonly action: CheckAction;
+  /** Share of the rows, above 0 and below 1, that may fail before the check does. */
+  readonly tolerate?: number;
 }
 
 /** A transform of an Iceberg partition field. */

@@ -35,6 +35,10 @@ export interface CheckResult {
   readonly rows: number;
   /** 0–100: share of rows that passed. */
   readonly score: number;
+  /** What was found and what it was held against; null where the number of failures says it all. */
+  readonly detail: string | null;
+  /** What a check that judges the table as a whole has measured, by name; empty for others. */
+  readonly measures: Readonly<Record<string, number | null>>;
   /** Up to five failing rows, values of classified columns masked. */
   readonly sample: readonly Readonly<Record<string, unknown>>[];
 }

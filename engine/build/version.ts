@@ -110,6 +110,7 @@ function audit(
   const tables = {
     rebuilt: [asInput(context, files), ...others],
     whole: isWhole ? undefined : [asInput(context, [...kept, ...files]), ...others],
+    keptRows: kept.reduce((sum, file) => sum + file.rows, 0),
   };
   return runAudit(adapter, model, tables, request.asOf);
 }

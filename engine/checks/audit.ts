@@ -10,7 +10,7 @@ import { translate } from '../compile/translate.ts';
 import type { Audit, SqlByEngine } from '../manifest.ts';
 import type { Check, Column } from '../model.ts';
 import { RULES } from './registry.ts';
-import type { Assertion } from './rule.ts';
+import { type Assertion, isMeasured, type Measurement, ROW_COUNT } from './rule.ts';
 
 /** Failing rows that a result shows at most. */
 const SAMPLE_ROWS = 5;
@@ -36,29 +36,30 @@ export interface CompiledAudit {
   readonly usesLogicalDate: boolean;
 }
 
-const ROWS = 'count(*) as row_count';
+const ROWS = `${ROW_COUNT} as row_count`;
 
 /** Name under which checks see the rows of a view. */
 const VIEW_ROWS = 'audited_view';
 
 /**
- * Compiles all checks of a model into one SELECT over the new version, and for each check a SELECT of failing rows.
+ * Compiles all checks of a model into one SELECT over the new version, and for each check that judges rows a SELECT of
+ * failing ones.
  * Throws what is wrong with a check's SQL, at the check's line in the header.
  */
 export function compileAudit(source: AuditSource): CompiledAudit {
   const audited = auditedRows(source);
   const parts = source.checks.map((placed) => compilePart(source, audited, placed));
-  const counts = parts.map(({ assertion }, index) => `${assertion.failures} as c${index}`);
+  const values = parts.map(({ asked }, index) => valuesOf(asked, index));
   const counting = (some: readonly string[]): SqlByEngine =>
     audited.translate(`select ${some.join(', ')} from ${audited.name}`);
-  const ofTable = parts.flatMap(({ assertion }, index) => (assertion.failingRow === undefined ? [index] : []));
-  const ofRows = counts.filter((_count, index) => !ofTable.includes(index));
-  const read = ofTable.flatMap((index) => counts[index] ?? []);
+  const ofTable = parts.flatMap(({ asked }, index) => (judgesRows(asked) ? [] : [index]));
+  const ofRows = values.filter((_values, index) => !ofTable.includes(index)).flat();
+  const read = ofTable.flatMap((index) => values[index] ?? []);
   const tables = new Set(parts.flatMap((part) => part.tables));
   tables.delete(source.table);
   return {
     audit: {
-      sql: counting([ROWS, ...counts]),
+      sql: counting([ROWS, ...values.flat()]),
       checks: source.checks.map(({ check }) => check),
       ofTable,
       partial: source.isPartial
@@ -94,7 +95,7 @@ function auditedRows({ table, viewSql, tables }: AuditSource): AuditedRows {
 
 interface Part {
   readonly check: Check;
-  readonly assertion: Assertion;
+  readonly asked: Assertion | Measurement;
   readonly tables: readonly string[];
   readonly sample: SqlByEngine | null;
   readonly usesLogicalDate: boolean;
@@ -106,18 +107,37 @@ function compilePart(source: AuditSource, audited: AuditedRows, { check, path }:
   if (rule === undefined) throw compileError('unknown_rule', place, `there is no check "${check.rule}"`);
   return atCheck(place, () => {
     const types = new Map(source.columns.map(({ name, type }) => [name, type]));
-    const assertion = rule.assert({ table: audited.name, types, columns: check.columns }, check.arguments);
-    const counting = audited.statement(`select ${assertion.failures} as failures from ${audited.name}`);
+    const asked = rule.assert({ table: audited.name, types, columns: check.columns }, check.arguments);
+    const counting = audited.statement(`select ${[ROWS, ...valuesOf(asked, 0)].join(', ')} from ${audited.name}`);
     refuseNonDeterminism(counting);
-    requireRows(check, assertion, source, place);
+    requireRows(check, asked, source, place);
     const tables = [...resolve(counting, source.tables).tables.keys()];
-    const sample = sampleOf(source, audited, assertion);
-    return { check, assertion, tables, sample, usesLogicalDate: logicalDateIn(counting) !== undefined };
+    const sample = isMeasured(asked) ? null : sampleOf(source, audited, asked);
+    return { check, asked, tables, sample, usesLogicalDate: logicalDateIn(counting) !== undefined };
   });
 }
 
-/** Rows can be set aside only where single rows of a table are at fault. */
-function requireRows(check: Check, { failingRow }: Assertion, { viewSql }: AuditSource, place: Place): void {
+const judgesRows = (asked: Assertion | Measurement): boolean => !isMeasured(asked) && asked.failingRow !== undefined;
+
+/** What the audit selects for the check of an index; the number of rows it selects anyway. */
+function valuesOf(asked: Assertion | Measurement, index: number): readonly string[] {
+  if (!isMeasured(asked)) return [`${asked.failures} as c${index}`];
+  const measured = Object.entries(asked.measures).filter(([, sql]) => sql !== ROW_COUNT);
+  return measured.map(([name, sql]) => `${sql} as ${measureColumn(index, name)}`);
+}
+
+/** Column of an audit's result that holds a measure of the check of an index. */
+export const measureColumn = (index: number, name: string): string => `c${index}_${name}`;
+
+/** Rows can be set aside, or some of them tolerated, only where single rows are at fault. */
+function requireRows(check: Check, asked: Assertion | Measurement, { viewSql }: AuditSource, place: Place): void {
+  const failingRow = isMeasured(asked) ? undefined : asked.failingRow;
+  const failingQuery = isMeasured(asked) ? undefined : asked.failingQuery;
+  if (check.tolerate !== undefined && (check.action === 'quarantine' || (failingRow ?? failingQuery) === undefined)) {
+    const why =
+      check.action === 'quarantine' ? 'what fails is set aside' : `${check.rule} finds no single row at fault`;
+    throw compileError('header_invalid', place, `${check.id} cannot tolerate some rows: ${why}`, 'Leave tolerate out.');
+  }
   if (check.action !== 'quarantine' || (failingRow !== undefined && viewSql === undefined)) return;
   const why = viewSql === undefined ? `${check.rule} finds no single row at fault` : 'a view has no rows of its own';
   throw compileError('header_invalid', place, `${check.id} cannot quarantine: ${why}`, 'Use abort or warn.');
@@ -148,7 +168,7 @@ export const isShown = ({ classification }: Pick<Column, 'classification'>): boo
 function compileQuarantine(source: AuditSource, audited: AuditedRows, parts: readonly Part[]): Audit['quarantine'] {
   const conditions = parts
     .filter(({ check }) => check.action === 'quarantine')
-    .map(({ assertion }) => `coalesce(${assertion.failingRow}, false)`);
+    .flatMap(({ asked }) => (isMeasured(asked) ? [] : `coalesce(${asked.failingRow}, false)`));
   if (conditions.length === 0) return null;
   const list = source.columns.map(({ name }) => name).join(', ');
   const failing = conditions.join(' or ');

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Dimension } from '../model.ts';
+import { parseType, type SqlType } from '../sql-type.ts';
 
 /** The version under check, as a rule's SQL sees it. */
 export interface Target {
@@ -11,7 +12,7 @@ export interface Target {
   readonly columns: readonly string[];
 }
 
-/** What a rule asks of the new version, in Athena's dialect. */
+/** What a rule that counts asks of the new version, in Athena's dialect. */
 export interface Assertion {
   /**
    * Counts failures as one value of a SELECT over the table: an aggregate, or a scalar subquery where other rows or
@@ -24,6 +25,32 @@ export interface Assertion {
   readonly failingQuery?: string;
 }
 
+/** Values that a check measured on one version, by name. */
+export type Measures = Readonly<Record<string, number | null>>;
+
+/** What a measured version is judged by, beside its own values. */
+export interface Standard {
+  /** Logical date of the run, `yyyy-mm-dd`. */
+  readonly asOf: string;
+  /** The same measures of versions of earlier logical dates, oldest first. */
+  readonly earlier: readonly Measures[];
+  /** Rows that the environment expects of the table at least; 0 where it says nothing. */
+  readonly leastRows: number;
+}
+
+export interface Verdict {
+  readonly passed: boolean;
+  /** What was found and what it was held against, in a sentence. */
+  readonly detail: string;
+}
+
+/** What a rule that judges the table as a whole wants to know of the new version, and how it judges. */
+export interface Measurement {
+  /** Numeric aggregates of a SELECT over the table, in Athena's dialect, by name. */
+  readonly measures: Readonly<Record<string, string>>;
+  judge(measured: Measures, standard: Standard): Verdict;
+}
+
 /** One kind of check. Its file is named after it and holds nothing else. */
 export interface Rule<Arguments = unknown> {
   /** Name in model headers. */
@@ -32,18 +59,32 @@ export interface Rule<Arguments = unknown> {
   readonly scopes: readonly ('column' | 'table')[];
   readonly dimension: Dimension;
   readonly description: string;
+  /** What to do where the check fails. */
+  readonly remedy: string;
   readonly schema: z.ZodType<Arguments>;
+  /** Kinds of type that its columns may have; all where it is absent. */
+  readonly kinds?: readonly SqlType['kind'][];
   /** Columns of the table that the arguments name. */
   columns?(args: Arguments): readonly string[];
   /** Columns of other tables that it reads. */
   references?(args: Arguments): readonly { readonly table: string; readonly column: string }[];
   /** What tells two checks of this rule apart where the columns do not. */
-  label?(args: Arguments): string;
-  assert(target: Target, args: Arguments): Assertion;
+  label?(args: Arguments, columns: readonly string[]): string;
+  /** What is wrong with arguments that only the columns' types can tell; undefined where nothing is. */
+  refuse?(target: Target, args: Arguments): string | undefined;
+  assert(target: Target, args: Arguments): Assertion | Measurement;
 }
+
+/** The measure that an audit has without reading anything for it. */
+export const ROW_COUNT = 'count(*)';
+
+export const NUMERIC: readonly SqlType['kind'][] = ['integer', 'bigint', 'real', 'double', 'decimal'];
+export const TEMPORAL: readonly SqlType['kind'][] = ['date', 'timestamp'];
 
 /** Lets the schema say the type of the arguments. */
 export const defineRule = <Arguments>(rule: Rule<Arguments>): Rule<Arguments> => Object.freeze(rule);
+
+export const isMeasured = (asked: Assertion | Measurement): asked is Measurement => 'measures' in asked;
 
 /** The assertion of a rule that judges each row by itself. */
 export const eachRow = (failingRow: string): Assertion => ({
@@ -62,3 +103,7 @@ export const wholeTable = (holds: string): Assertion => ({ failures: `case when 
 
 /** The column of a rule that is about one. */
 export const theColumn = ({ columns }: Target): string => columns[0] ?? '';
+
+/** The kind of type of the column of a rule that is about one. */
+export const theKind = (target: Target): SqlType['kind'] =>
+  parseType(target.types.get(theColumn(target)) ?? 'varchar').kind;

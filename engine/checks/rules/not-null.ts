@@ -6,6 +6,7 @@ export const notNull = defineRule({
   scopes: ['column'],
   dimension: 'completeness',
   description: 'Every row has a value.',
+  remedy: 'Find which source leaves it out; require the field in its contract, or give it a default in the model.',
   schema: z.strictObject({}),
   assert: (target) => eachRow(`${theColumn(target)} is null`),
 });

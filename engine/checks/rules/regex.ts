@@ -7,6 +7,8 @@ export const regex = defineRule({
   scopes: ['column'],
   dimension: 'validity',
   description: 'Every value contains a match of the pattern (anchor it to match the whole); a missing value passes.',
+  remedy: 'Trim and normalise the value in the model, or correct the format at its source.',
   schema: z.strictObject({ pattern: z.string().min(1) }),
+  kinds: ['varchar'],
   assert: (target, { pattern }) => eachRow(`not regexp_like(${theColumn(target)}, ${quoted(pattern)})`),
 });

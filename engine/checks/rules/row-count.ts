@@ -1,19 +1,41 @@
 import { z } from 'zod';
-import { defineRule, wholeTable } from '../rule.ts';
+import type { Check } from '../../model.ts';
+import { defineRule, ROW_COUNT } from '../rule.ts';
 
 const count = z.number().int().nonnegative();
+
+const schema = z
+  .strictObject({ min: count.optional(), max: count.optional() })
+  .refine(({ min, max }) => min !== undefined || max !== undefined, 'give min, max or both');
 
 export const rowCount = defineRule({
   name: 'row_count',
   scopes: ['table'],
   dimension: 'completeness',
-  description: 'The table has at least min and at most max rows.',
-  schema: z
-    .strictObject({ min: count.optional(), max: count.optional() })
-    .refine(({ min, max }) => min !== undefined || max !== undefined, 'give min, max or both'),
-  assert: (_target, { min, max }) => {
-    const least = min === undefined ? [] : [`count(*) >= ${min}`];
-    const most = max === undefined ? [] : [`count(*) <= ${max}`];
-    return wholeTable([...least, ...most].join(' and '));
-  },
+  description:
+    'The table has at least min rows, or what the environment’s rowMinima ask if that is more, and at most max.',
+  remedy: 'See what arrived and what was refused (operations.intake), and which input of the table is short of rows.',
+  schema,
+  assert: (_target, { min = 0, max = Number.POSITIVE_INFINITY }) => ({
+    measures: { rows: ROW_COUNT },
+    judge: ({ rows }, { leastRows }) => {
+      const counted = rows ?? 0;
+      const least = Math.max(min, leastRows);
+      const most = max === Number.POSITIVE_INFINITY ? '' : `, at most ${max.toLocaleString('en')}`;
+      return {
+        passed: counted >= least && counted <= max,
+        detail: `${counted.toLocaleString('en')} rows; at least ${least.toLocaleString('en')}${most}`,
+      };
+    },
+  }),
 });
+
+/** Failures of a check of this rule where the number of rows is known, so that no row need be read. */
+export function failuresByCount(
+  { rule, arguments: args }: Pick<Check, 'rule' | 'arguments'>,
+  rows: number,
+): number | undefined {
+  if (rule !== rowCount.name) return undefined;
+  const { min = 0, max = Number.POSITIVE_INFINITY } = schema.parse(args);
+  return rows >= min && rows <= max ? 0 : 1;
+}

@@ -7,6 +7,7 @@ export const unique = defineRule({
   scopes: ['column', 'table'],
   dimension: 'uniqueness',
   description: 'No two rows have the same key.',
+  remedy: 'Deduplicate by key and version in the model, or add the column that tells the rows apart to the key.',
   schema: z.strictObject({ columns: z.array(z.string()).min(1).optional() }),
   columns: ({ columns }) => columns ?? [],
   assert: ({ table, columns }) => {

@@ -63,6 +63,8 @@ const failedBuild = build('gold.fact_sale', {
       failures: 2,
       rows: 1_000,
       score: 99.8,
+      detail: null,
+      measures: {},
       sample: [{ sale_key: 'a', customer_id: '***' }],
     },
   ],

@@ -39,6 +39,8 @@ const built: BuildRecord = {
       failures: 0,
       rows: 3,
       score: 100,
+      detail: null,
+      measures: {},
       sample: [],
     },
   ],
@@ -50,6 +52,8 @@ const failedCheck = {
   passed: false,
   failures: 1,
   score: 66.7,
+  detail: null,
+  measures: {},
   sample: [{ sale_id: null, customer_id: '***' }],
 } as BuildRecord['checks'][number];
 
