@@ -26,14 +26,24 @@ group by 1
 order by 1`,
     SEGMENTS,
     TOP_PRODUCTS,
+    `select channel, currency, count(distinct order_id) as orders, sum(net_amount) as revenue_in_gbp
+from gold.fact_sale
+group by channel, currency
+order by revenue_in_gbp desc
+limit 6`,
     `select event_type, count(*) as events, count(distinct session_id) as visits
-from bronze.page_views
+from silver.page_views
 group by event_type
 order by events desc`,
-    `select source, reason, field, count(*) as refused
-from bronze.quarantine
-group by source, reason, field
-order by refused desc, source, reason, field
-limit 5`,
+    `select email_domain, count(*) as customers, count_if(email_is_valid) as valid, count(distinct email_token) as addresses
+from silver.customers
+group by email_domain
+order by customers desc, email_domain
+limit 4`,
+    `select source, sum(received) as received, sum(quarantined) as refused, sum(duplicates) as duplicates
+from gold.intake_ledger
+group by source
+order by received desc, source
+limit 6`,
   ],
 };
