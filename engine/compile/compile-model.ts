@@ -75,6 +75,7 @@ export function compileModel(
   checkLayer(model.layer, model.domain, resolution.tables);
   const inputs = [...resolution.tables.keys()];
   checkNames({ columns: model.columns, placeOf: header.placeOf }, resolution.columns);
+  refuseRunRecords(model, resolution, known);
   checkInputs(header, model, inputs, index);
   checkLocality(header, model, statement, index);
   checkTypes({ columns: model.columns, placeOf: header.placeOf }, resolution.columns, outputTypes(statement, tables));
@@ -127,6 +128,15 @@ function refuseUnknownColumns({ fields, placeOf }: Header): void {
       if (names.has(column)) return;
       throw compileError('unknown_column', placeOf([property, index]), `${property}: there is no column "${column}"`);
     });
+  }
+}
+
+/** What a run recorded is no news: a model that read it would not be built when it changes. Views store nothing. */
+function refuseRunRecords({ kind }: Model, { stored }: Resolution, known: ReadonlyMap<string, Column>): void {
+  if (kind === 'view') return;
+  for (const [name, place] of stored) {
+    if (known.get(name)?.recordsRun !== true) continue;
+    throw compileError('reads_run_record', place, `${name} only records the run that wrote it, and decides nothing`);
   }
 }
 

@@ -24,6 +24,8 @@ export interface Resolution {
   readonly columns: readonly ScopeColumn[];
   /** Stored tables read, sorted by name, with the place of the first mention. */
   readonly tables: ReadonlyMap<string, Place>;
+  /** Stored columns named anywhere (`silver.sales.amount`), with the place of the first mention. */
+  readonly stored: ReadonlyMap<string, Place>;
 }
 
 /**
@@ -34,11 +36,13 @@ export interface Resolution {
 export function resolve(statement: Statement, tables: TableIndex): Resolution {
   const resolver = new Resolver(statement, tables);
   const columns = resolver.query(statement.root, EMPTY_SCOPE);
-  return { columns, tables: new Map([...resolver.read].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  const { stored } = resolver;
+  return { columns, stored, tables: new Map([...resolver.read].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 class Resolver {
   readonly read = new Map<string, Place>();
+  readonly stored = new Map<string, Place>();
   private readonly statement: Statement;
   private readonly tables: TableIndex;
 
@@ -242,7 +246,7 @@ class Resolver {
     const match = lookUp(scope, name, qualifier);
     switch (match.found) {
       case 'column':
-        return match.column.origins;
+        return this.mentioned(payload, match.column.origins);
       case 'parameter':
         return [];
       case 'ambiguous':
@@ -251,11 +255,19 @@ class Resolver {
         // `a.b` may also be field b of a row column a.
         if (qualifier !== undefined && !knowsRelation(scope, qualifier)) {
           const row = lookUp(scope, qualifier, undefined);
-          if (row.found === 'column') return row.column.origins;
+          if (row.found === 'column') return this.mentioned(payload, row.column.origins);
           if (row.found === 'parameter') return [];
         }
         throw unknownColumn(this.statement, payload, match.candidates, scope);
     }
+  }
+
+  private mentioned(reference: Node, origins: readonly Origin[]): readonly Origin[] {
+    for (const { table, column } of origins) {
+      const name = `${table}.${column}`;
+      if (!this.stored.has(name)) this.stored.set(name, this.statement.placeOf(reference));
+    }
+    return origins;
   }
 
   private child(node: Node, property: string): Node {
