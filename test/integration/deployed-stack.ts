@@ -24,6 +24,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const place = endpoint === undefined ? { port, athenaPort } : { endpoint, athenaPort };
   const venv = join(STATE_DIR, 'venv');
   try {
+    // Where the functions and the emulator log to.
+    if (endpoint === undefined) process.env.TRIBUTARY_TEST_LOGS = join(stateDir, 'logs');
     await withProgress('stack of the tests', (onProgress) => bringUp({ stateDir, venv, ...place, onProgress }));
   } catch (error) {
     await tearDown();
