@@ -160,6 +160,7 @@ function buildDeps(manifest: Manifest, files: Files, { s3 }: S3Server, directory
       engine: 'duckdb',
       thresholds: { duckdb: Number.MAX_SAFE_INTEGER, athena: Number.MAX_SAFE_INTEGER },
       retention: { days: 7, versions: 2 },
+      rowMinima: {},
       leaseSeconds: 900,
     },
     now: () => new Date(),

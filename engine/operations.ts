@@ -25,6 +25,7 @@ const RUNS: ExternalTable = {
     column('skipped', 'int', 'Models whose inputs and logic had not changed'),
     column('failed', 'int', 'Models whose build failed; their old version still serves'),
     column('blocked', 'int', 'Models not built because an input failed'),
+    column('score', 'double', 'Mean score of the models that were checked, 0 to 100; null where none was'),
   ],
   partitions: RUN_DATE,
 };
@@ -50,6 +51,7 @@ const BUILDS: ExternalTable = {
     column('bytes', 'bigint', 'Bytes of the published version'),
     column('snapshot_id', 'string', 'Iceberg snapshot that was published'),
     column('fingerprint', 'string', 'Hash of the logic and of everything read'),
+    column('score', 'double', 'Mean score of the checks of the new version, 0 to 100; null where none was checked'),
     column('error_code', 'string', 'Stable code of the failure'),
     column('error_message', 'string', 'What went wrong'),
   ],
@@ -59,7 +61,7 @@ const BUILDS: ExternalTable = {
 const CHECKS: ExternalTable = {
   database: 'operations',
   name: 'checks',
-  description: 'One row per check of a version that was built, passed or not.',
+  description: 'One row per check of a version that was built, passed or not; of one that was not, its freshness.',
   format: 'json',
   bucket: 'operations',
   prefix: 'checks',
@@ -74,6 +76,8 @@ const CHECKS: ExternalTable = {
     column('failures', 'bigint', 'Rows (or facts) that failed'),
     column('row_count', 'bigint', 'Rows of the version that was checked'),
     column('score', 'double', 'Share of rows that passed, 0 to 100'),
+    column('detail', 'string', 'What was found and what it was held against'),
+    column('sample', 'string', 'Some failing rows as JSON, classified values masked'),
     column('checked_at', 'timestamp', 'When the build of that version began, UTC'),
   ],
   partitions: RUN_DATE,

@@ -20,6 +20,8 @@ export interface Settings {
   /** Files that are taken in at the same time; at least 2. */
   readonly filesAtOnce: number;
   readonly build: BuildSettings;
+  /** Rows that tables must have at least, by name; asked by their row_count checks. */
+  readonly rowMinima: Readonly<Record<string, number>>;
   /** Platform that the functions' native code is made for. */
   readonly runtime: { readonly os: string; readonly architecture: 'x64' | 'arm64' };
   /** What the target of the deployment knows; an emulator refuses a template with anything else. */
@@ -115,6 +117,7 @@ const dev: Varying = {
   filesAtOnce: 10,
   // 3008 MiB is the most that a new AWS account allows.
   build: { memoryMiB: 3008, temporaryStorageMiB: 4096 },
+  rowMinima: {},
   runtime: { os: 'linux', architecture: 'x64' },
   supports: { metricMathAlarms: true },
   webhooks: { senders: [SHOP], callsPerSecond: 50 },
@@ -137,6 +140,7 @@ const prod: Varying = {
   ...staging,
   protectData: true,
   logDays: 365,
+  rowMinima: { 'silver.customers': 10_000, 'silver.order_lines': 100_000 },
   streams: { capacity: 'on-demand', retentionHours: 168, batchSize: 5000, batchSeconds: 10, parallelization: 2 },
   queryBytesLimit: 1024 ** 4,
 };

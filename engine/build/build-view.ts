@@ -3,6 +3,7 @@ import type { CompiledModel } from '../manifest.ts';
 import type { BuildRequest } from '../run.ts';
 import { viewDefinition } from '../view.ts';
 import { runAudit } from './audit.ts';
+import { auditStandard } from './check-history.ts';
 import { adapterFor } from './choose-engine.ts';
 import { findInputs, readAll, totalBytes, versionsOf } from './inputs.ts';
 import { underLease } from './lease.ts';
@@ -28,7 +29,13 @@ export async function buildView(deps: BuildDeps, model: CompiledModel, request: 
       model.audit.tables.filter((table) => !model.inputs.includes(table)),
     );
     const tables = await readAll([...inputs, ...checkInputs]);
-    const { rows, checks } = await runAudit(adapter, model, { rebuilt: tables }, request.asOf);
+    const { rows, checks } = await runAudit(
+      adapter,
+      model,
+      { rebuilt: tables },
+      request.asOf,
+      await auditStandard(deps, model),
+    );
     const refused = refusedBy(checks, { ...known, engine: adapter.engine });
     if (refused !== undefined) return refused;
     await deps.views.put(viewDefinition(model, fingerprint));

@@ -4,6 +4,7 @@ import type { BuildRecord, BuildRequest } from '../run.ts';
 import { isSelected, whatBlocks } from './blocked.ts';
 import { buildTable } from './build-table.ts';
 import { buildView } from './build-view.ts';
+import { recheck, rememberChecks } from './check-history.ts';
 import { lineageEvent } from './lineage-event.ts';
 import { failedBy, type Outcome, outcome } from './outcome.ts';
 import type { BuildDeps } from './ports.ts';
@@ -39,7 +40,11 @@ async function attempt(deps: BuildDeps, model: CompiledModel, request: BuildRequ
   try {
     const blocker = await whatBlocks(deps, model, request);
     if (blocker !== undefined) return outcome({ status: 'blocked', reason: blocker });
-    return model.kind === 'view' ? await buildView(deps, model, request) : await buildTable(deps, model, request);
+    const result = await (model.kind === 'view' ? buildView : buildTable)(deps, model, request);
+    // A table may grow stale without being built.
+    if (result.status === 'skipped') return { ...result, checks: await recheck(deps, model, request) };
+    if (result.status === 'built') await rememberChecks(deps, model, request, result.checks);
+    return result;
   } catch (error) {
     return failedBy(error);
   }

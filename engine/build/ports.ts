@@ -40,6 +40,8 @@ export interface BuildSettings {
   readonly thresholds: EngineThresholds;
   /** Versions of a table that stay readable: all of the last days, and at least the newest few. */
   readonly retention: { readonly days: number; readonly versions: number };
+  /** Rows that tables must have at least, by name, whatever their row_count checks say. */
+  readonly rowMinima: Readonly<Record<string, number>>;
   /** How long a build may hold its table before another run may take it for dead. */
   readonly leaseSeconds: number;
 }

@@ -3,6 +3,7 @@ import type { DataFile, FieldColumn, TableDefinition } from '../iceberg/index.ts
 import type { CompiledModel } from '../manifest.ts';
 import type { BuildRequest, CheckResult } from '../run.ts';
 import { type AuditResult, runAudit } from './audit.ts';
+import { auditStandard } from './check-history.ts';
 import type { BuildDeps } from './ports.ts';
 
 /** What the steps of one table's build share. */
@@ -101,7 +102,7 @@ function write(
   });
 }
 
-function audit(
+async function audit(
   context: VersionContext,
   files: readonly DataFile[],
   others: readonly InputTable[],
@@ -112,7 +113,7 @@ function audit(
     whole: isWhole ? undefined : [asInput(context, [...kept, ...files]), ...others],
     keptRows: kept.reduce((sum, file) => sum + file.rows, 0),
   };
-  return runAudit(adapter, model, tables, request.asOf);
+  return runAudit(adapter, model, tables, request.asOf, await auditStandard(context.deps, model));
 }
 
 /** Files under the model's own name, as its checks read them. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CheckResult } from '../run.ts';
+import { RULES } from './registry.ts';
 import type { Measures } from './rule.ts';
 
 /** Logical dates that a history goes back. */
@@ -23,7 +24,7 @@ export type CheckHistory = readonly MeasuredVersion[];
 
 /** The history with what a published version's checks measured. */
 export function remember(earlier: CheckHistory, asOf: string, checks: readonly CheckResult[]): CheckHistory {
-  const measured = checks.filter(({ measures }) => Object.keys(measures).length > 0);
+  const measured = checks.filter(({ rule }) => RULES.get(rule)?.isRemembered === true);
   if (measured.length === 0) return earlier;
   const entry = { asOf, checks: Object.fromEntries(measured.map(({ check, measures }) => [check, measures])) };
   return [...earlier.filter((other) => other.asOf !== asOf), entry]

@@ -64,6 +64,8 @@ export interface Rule<Arguments = unknown> {
   readonly schema: z.ZodType<Arguments>;
   /** Kinds of type that its columns may have; all where it is absent. */
   readonly kinds?: readonly SqlType['kind'][];
+  /** Whether what it measures on published versions is kept, for later versions or dates. */
+  readonly isRemembered?: true;
   /** Columns of the table that the arguments name. */
   columns?(args: Arguments): readonly string[];
   /** Columns of other tables that it reads. */

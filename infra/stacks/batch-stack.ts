@@ -49,6 +49,7 @@ export class BatchStack extends Stack {
         quarantineBucket: names.bucket('quarantine'),
         operationsBucket: names.bucket('operations'),
         stateTable: STATE_TABLE,
+        rowMinima: JSON.stringify(settings.rowMinima),
       },
       permissions: [
         {
@@ -79,7 +80,7 @@ export class BatchStack extends Stack {
         },
         {
           actions: ['s3:GetObject', 's3:PutObject'],
-          resources: [names.objects('operations', 'records'), names.objects('operations', 'lineage')],
+          resources: ['records', 'lineage', 'check-history'].map((folder) => names.objects('operations', folder)),
           wildcard: RUN_OBJECTS,
         },
         {

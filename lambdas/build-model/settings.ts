@@ -31,8 +31,15 @@ export function buildSettings(): BuildSettings {
     engine: engineOverride(process.env[ENV.processingEngine]),
     thresholds: THRESHOLDS,
     retention: RETENTION,
+    rowMinima: rowMinima(requireEnv(ENV.rowMinima)),
     leaseSeconds: LEASE_SECONDS,
   };
+}
+
+const minima = z.record(z.string(), z.number().int().nonnegative());
+
+function rowMinima(value: string): BuildSettings['rowMinima'] {
+  return minima.parse(JSON.parse(value));
 }
 
 function engineOverride(value: string | undefined): BuildSettings['engine'] {

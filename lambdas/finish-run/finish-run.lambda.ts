@@ -30,7 +30,7 @@ function dependencies(): FinishRunDeps {
       await sns().send(
         new PublishCommand({
           TopicArn: requireEnv(ENV.alertTopicArn),
-          Subject: `Build failed: ${message.table}`.slice(0, MAX_SUBJECT),
+          Subject: message.title.slice(0, MAX_SUBJECT),
           Message: JSON.stringify(message, undefined, 2),
           MessageAttributes: {
             severity: { DataType: 'String', StringValue: message.severity },

@@ -3,7 +3,7 @@ import type { RunJournal } from '../../engine/build/index.ts';
 import type { Manifest } from '../../engine/manifest.ts';
 import type { BuildRecord, RunRequest } from '../../engine/run.ts';
 import type { RunLock } from '../shared/run-lock.ts';
-import { type BuildAlert, buildAlert } from './alert.ts';
+import { alertsOf, type RunAlert } from './alert.ts';
 import { buildRow, checkRows, runRow } from './rows.ts';
 import { crashed, type RunSummary, summarize } from './summary.ts';
 
@@ -19,11 +19,12 @@ export interface FinishRunDeps {
   readonly now: () => Date;
   /** Writes the rows of a run to a table of the database `operations`. */
   writeRows(table: 'runs' | 'builds' | 'checks', runId: string, rows: readonly unknown[]): Promise<void>;
-  alert(message: BuildAlert): Promise<void>;
+  alert(message: RunAlert): Promise<void>;
 }
 
 /**
- * Ends a run: gathers what its builds recorded, writes it to the operations tables, tells the owners of failed models,
+ * Ends a run: gathers what its builds recorded, writes it to the operations tables, tells the owners of what failed, is stale or scores
+ * too low,
  * and lets the next run begin. May be repeated.
  */
 export async function finishRun(deps: FinishRunDeps, event: FinishRunEvent): Promise<RunSummary> {
@@ -31,12 +32,11 @@ export async function finishRun(deps: FinishRunDeps, event: FinishRunEvent): Pro
     const records = await collect(deps, event);
     const summary = summarize(event, records, deps.now());
     await Promise.all([
-      deps.writeRows('runs', event.runId, [runRow(summary)]),
+      deps.writeRows('runs', event.runId, [runRow(summary, records)]),
       deps.writeRows('builds', event.runId, records.map(buildRow)),
       deps.writeRows('checks', event.runId, records.flatMap(checkRows)),
     ]);
-    const failed = records.filter(({ status }) => status === 'failed');
-    for (const record of failed) await deps.alert(buildAlert(record, deps.runbookUrl));
+    for (const alert of alertsOf(event.runId, records, deps.runbookUrl)) await deps.alert(alert);
     return summary;
   } finally {
     await deps.lock.release(event.executionArn);

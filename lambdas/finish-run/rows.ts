@@ -1,10 +1,11 @@
 import type { BuildRecord } from '../../engine/run.ts';
+import { runScore, tableScore } from './scores.ts';
 import type { RunSummary } from './summary.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** A row of `operations.runs`. */
-export const runRow = (summary: RunSummary): Row => ({
+export const runRow = (summary: RunSummary, records: readonly BuildRecord[]): Row => ({
   run_id: summary.runId,
   as_of: summary.asOf,
   status: summary.status,
@@ -15,6 +16,7 @@ export const runRow = (summary: RunSummary): Row => ({
   skipped: summary.skipped,
   failed: summary.failed,
   blocked: summary.blocked,
+  score: runScore(records),
 });
 
 /** A row of `operations.builds`. */
@@ -32,6 +34,7 @@ export const buildRow = (record: BuildRecord): Row => ({
   bytes: record.bytes,
   snapshot_id: record.snapshotId,
   fingerprint: record.fingerprint,
+  score: tableScore(record),
   error_code: record.error?.code ?? null,
   error_message: record.error?.message ?? null,
 });
@@ -49,6 +52,8 @@ export const checkRows = ({ runId, model, startedAt, checks }: BuildRecord): rea
     failures: result.failures,
     row_count: result.rows,
     score: result.score,
+    detail: result.detail,
+    sample: result.sample.length === 0 ? null : JSON.stringify(result.sample),
     checked_at: timestamp(new Date(startedAt)),
   }));
 

@@ -15,6 +15,8 @@ export const ENV = {
   alertTopicArn: 'ALERT_TOPIC_ARN',
   /** Overrides the choice of engine by input bytes. */
   processingEngine: 'PROCESSING_ENGINE',
+  /** Rows that tables must have at least, by name, as JSON. */
+  rowMinima: 'ROW_MINIMA',
   /** Who may call the webhook, as JSON. */
   webhookSenders: 'WEBHOOK_SENDERS',
   /** Address of the runbook that alerts link to. */

@@ -54,7 +54,7 @@ columns:
   - {name: ingested_at, type: timestamp, description: 'When Tributary received this version, in UTC', checks: [not_null]}
 checks:
   - unique: {columns: [customer_id, updated_at]}
-  - row_count: {min: 1, action: warn}
+  - row_count: {min: 1, max: 50000000, action: warn}
   - sql:
       name: email_is_valid
       dimension: validity

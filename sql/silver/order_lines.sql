@@ -17,7 +17,7 @@ columns:
   - {name: transaction_id, type: varchar, description: 'Basket, order or invoice that the line belongs to', checks: [not_null]}
   - {name: line_number, type: integer, description: 'Line within it, from 1; invoices do not number theirs', checks: [{range: {min: 1}}]}
   - {name: order_id, type: varchar, description: 'Order that it settles; at the till and on invoices, the basket or invoice itself', checks: [not_null]}
-  - {name: customer_id, type: varchar, description: 'Customer, where one was recognised; shop:… for an account of the shop', classification: sensitive, checks: [{relationships: {to: silver.customers, column: customer_id, action: warn}}]}
+  - {name: customer_id, type: varchar, description: 'Customer, where one was recognised; shop:… for an account of the shop', classification: sensitive, checks: [{relationships: {to: silver.customers, column: customer_id, action: warn}}, {distribution_anomaly: {statistic: null_share, action: warn}}]}
   - {name: product_id, type: varchar, description: 'Product of the ERP; shop:… or sku:… where it has no such product', checks: [not_null, {relationships: {to: silver.products, column: product_id, action: warn}}]}
   - {name: source_product_id, type: varchar, description: 'Product sold, as the source names it', checks: [not_null]}
   - {name: store_id, type: varchar, description: 'Store where it was bought or is collected, where there is one', checks: [{relationships: {to: silver.stores, column: store_id, action: warn}}]}
@@ -29,7 +29,7 @@ columns:
   - {name: coupon_amount, type: 'decimal(18,2)', description: Value of coupons taken off the line, checks: [not_null]}
   - {name: tax_amount, type: 'decimal(18,2)', description: 'Tax included in the total; null where neither the source nor the country tells'}
   - {name: is_tax_computed, type: boolean, description: Whether the tax comes from the country's standard rate, checks: [not_null]}
-  - {name: total_amount, type: 'decimal(18,2)', description: Amount the retailer received for the line, checks: [not_null, {range: {min: -100000, max: 100000, action: warn}}]}
+  - {name: total_amount, type: 'decimal(18,2)', description: Amount the retailer received for the line, checks: [not_null, {range: {min: -100000, max: 100000, action: warn}}, {distribution_anomaly: {statistic: mean, action: warn}}]}
   - {name: net_quantity, type: integer, description: Units that stay sold after cancellations and returns, checks: [not_null]}
   - {name: net_amount, type: 'decimal(18,2)', description: Revenue that stays after cancellations and returns, checks: [not_null]}
   - {name: is_kept, type: boolean, description: 'Whether the line is a purchase of record that was neither cancelled, returned nor declined', checks: [not_null]}
@@ -37,7 +37,7 @@ columns:
   - {name: currency, type: varchar, description: ISO 4217 code that the customer paid in, checks: [not_null, {regex: {pattern: '^[A-Z]{3}$', action: warn}}]}
   - {name: total_amount_original, type: 'decimal(18,2)', description: 'total_amount as the customer paid it, in currency', checks: [not_null]}
   - {name: fx_rate, type: 'decimal(18,12)', description: Base currency per unit of currency on the day of the sale, checks: [{not_null: {action: quarantine}}]}
-  - {name: channel, type: varchar, description: Where the customer bought, checks: [not_null, {accepted_values: {values: [online, in_store, app]}}]}
+  - {name: channel, type: varchar, description: Where the customer bought, checks: [not_null, {accepted_values: {values: [online, in_store, app]}}, {frequency_anomaly: {values: [online, in_store, app], action: warn}}]}
   - {name: fulfillment, type: varchar, description: How the goods reach the customer, checks: [{accepted_values: {values: [bopis, ship_to_home, in_store]}}]}
   - {name: order_status, type: varchar, description: State of the order, checks: [not_null, {accepted_values: {values: [pending, confirmed, shipped, delivered, cancelled, returned]}}]}
   - {name: payment_method, type: varchar, description: How it was paid}
@@ -49,7 +49,8 @@ columns:
   - {name: batch_id, type: varchar, description: 'Where this version came from: landing object and its ETag, or stream and shard', checks: [not_null]}
   - {name: batch_position, type: varchar, description: Row number in the file or sequence number in the shard, checks: [not_null]}
 checks:
-  - row_count: {min: 1, action: warn}
+  - row_count: {min: 1, max: 100000000, action: warn}
+  - volume_anomaly: {action: warn}
   - freshness: {column: transaction_at, hours: 48, action: warn}
   - satisfies: {name: sells_or_takes_back, condition: "quantity > 0 or order_status in ('cancelled', 'returned')"}
   - satisfies: {name: booked_once, condition: not is_duplicate, dimension: uniqueness, action: warn}

@@ -19,6 +19,7 @@ export const distributionAnomaly = defineRule({
   description:
     'The null_share, distinct_share or mean of a column is like that of earlier versions, told as volume_anomaly tells it; of shares, `change` is one itself.',
   remedy: 'Compare the column with `tributary profile`: a changed unit, default or format at the source shows there.',
+  isRemembered: true,
   schema: z
     .strictObject({
       statistic: z.enum(['null_share', 'distinct_share', 'mean']),

@@ -41,6 +41,7 @@ export const frequencyAnomaly = defineRule({
     'The shares of given values, or of ranges between edges, are like their mean over earlier versions: a population stability index of at most `index` (0.25).',
   remedy:
     'See which share moved: a channel, shop or product group that sends twice or not at all, or values under new names.',
+  isRemembered: true,
   schema: z
     .strictObject({
       values: z

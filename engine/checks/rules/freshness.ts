@@ -13,6 +13,7 @@ export const freshness = defineRule({
   dimension: 'timeliness',
   description: 'The newest value is at most so many hours (24 unless given) older than the run’s logical date.',
   remedy: 'See whether the source still sends (operations.intake), and whether its files or events were refused.',
+  isRemembered: true,
   schema: z.strictObject({ column: z.string(), hours: z.number().int().positive().default(24) }),
   kinds: TEMPORAL,
   columns: ({ column }) => [column],

@@ -10,6 +10,7 @@ export const volumeAnomaly = defineRule({
     'The number of rows is like that of earlier versions: at most `deviations` (3.5) times 1.4826 × MAD, or the share `change` (0.1) of the median, away from their median.',
   remedy:
     'Compare what arrived with the days before (operations.intake): a missing or doubled delivery, or a join that lost or multiplied rows.',
+  isRemembered: true,
   schema: z
     .strictObject({
       ...historyArguments,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS_TABLES } from '../../../engine/operations.ts';
 import type { BuildRecord } from '../../../engine/run.ts';
-import type { BuildAlert } from '../../../lambdas/finish-run/alert.ts';
+import type { RunAlert } from '../../../lambdas/finish-run/alert.ts';
 import { type FinishRunDeps, finishRun } from '../../../lambdas/finish-run/finish-run.ts';
 import { compileSketches, silverSales } from '../../fixtures/models.ts';
 
@@ -68,7 +68,7 @@ const blocked: BuildRecord = {
 
 function finishing(...records: readonly BuildRecord[]) {
   const rows: Record<string, readonly unknown[]> = {};
-  const alerts: BuildAlert[] = [];
+  const alerts: RunAlert[] = [];
   const released: string[] = [];
   const deps: FinishRunDeps = {
     manifest,
@@ -116,17 +116,79 @@ describe('the end of a run', () => {
   it('tells the owner of a failed model, with masked rows and the runbook, and nobody of a blocked one', async () => {
     const { deps, alerts } = finishing(failed, blocked);
     expect(await finishRun(deps, event)).toMatchObject({ status: 'failed', failed: 1, blocked: 1 });
-    expect(alerts).toEqual([
+    expect(alerts[0]).toEqual({
+      severity: 'error',
+      title: 'Build failed: silver.sales',
+      table: 'silver.sales',
+      owner: 'data-team',
+      runId,
+      reason: 'not_null(sale_id)',
+      failures: [
+        {
+          check: 'not_null(sale_id)',
+          detail: null,
+          remedy: expect.stringContaining('source'),
+          sample: [{ sale_id: null, customer_id: '***' }],
+        },
+      ],
+      runbook: 'https://runbook.example#build-failed',
+    });
+  });
+
+  it('alerts a published table that scores below 80, and a run that does', async () => {
+    const low = { ...failedCheck, action: 'warn', score: 79.9 } as const;
+    const { deps, rows, alerts } = finishing({ ...built, checks: [low] }, { ...built, model: 'gold.fact', checks: [] });
+    await finishRun(deps, event);
+    const common = {
+      severity: 'critical',
+      reason: 'the score is 79.9 of 100, below 80',
+      runbook: 'https://runbook.example#quality-low',
+    };
+    expect(alerts).toMatchObject([
       {
-        severity: 'error',
+        ...common,
+        title: 'Quality is low: silver.sales',
         table: 'silver.sales',
-        owner: 'data-team',
-        runId,
-        reason: 'not_null(sale_id)',
-        failures: [{ check: 'not_null(sale_id)', sample: [{ sale_id: null, customer_id: '***' }] }],
-        runbook: 'https://runbook.example#build-failed',
+        failures: [{ sample: [{ customer_id: '***' }] }],
+      },
+      { ...common, table: 'all tables', failures: [{ check: 'silver.sales: not_null(sale_id)', sample: [] }] },
+    ]);
+    expect(rows.runs).toMatchObject([{ score: 79.9 }]);
+    expect(rows.builds).toMatchObject([{ score: 79.9 }, { score: null }]);
+    expect(rows.checks).toMatchObject([{ score: 79.9, sample: JSON.stringify(low.sample) }]);
+  });
+
+  it('says nothing of a score of 80', async () => {
+    const { deps, alerts } = finishing(
+      { ...built, checks: [{ ...failedCheck, action: 'warn', score: 80 }] },
+      { ...built, model: 'gold.fact' },
+    );
+    await finishRun(deps, event);
+    expect(alerts).toEqual([]);
+  });
+
+  it('alerts an unchanged table that has grown stale, unless that is only a warning', async () => {
+    const stale = {
+      ...failedCheck,
+      check: 'freshness(sold_at)',
+      rule: 'freshness',
+      detail: 'newest 2026-11-18',
+      sample: [],
+    };
+    const skipped = { ...built, status: 'skipped' } as const;
+    const { deps, rows, alerts } = finishing(
+      { ...skipped, checks: [stale] },
+      { ...skipped, model: 'gold.fact', checks: [{ ...stale, action: 'warn' }] },
+    );
+    await finishRun(deps, event);
+    expect(alerts).toMatchObject([
+      {
+        title: 'Data is stale: silver.sales',
+        reason: 'freshness(sold_at): newest 2026-11-18',
+        runbook: 'https://runbook.example#data-stale',
       },
     ]);
+    expect(rows.runs).toMatchObject([{ score: null }]);
   });
 
   it('counts a selected model without a record as crashed', async () => {
