@@ -44,8 +44,9 @@ async function manifestOf(): Promise<Manifest> {
 }
 
 describe('the synthetic retailer', () => {
-  it('is loaded to the last record, though the load is killed while it lands and again while it waits', async () => {
-    expect(await load('1 of ')).toBe('killed');
+  it('is loaded to the last record, though the load is killed while it generates, lands and waits', async () => {
+    expect(await load('generated 1 of')).toBe('killed');
+    expect(await load('files landed')).toBe('killed');
     expect(await load('rows ingested')).toBe('killed');
     const result = await load();
     if (result === 'killed') throw new Error('it was not to be killed');
