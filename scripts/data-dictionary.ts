@@ -1,4 +1,5 @@
 import type { ExternalTable } from '../common/external-table.ts';
+import { RULES } from '../engine/checks/registry.ts';
 import type { CompiledModel, Manifest } from '../engine/manifest.ts';
 import type { Check } from '../engine/model.ts';
 import { OPERATIONS_TABLES } from '../engine/operations.ts';
@@ -108,11 +109,11 @@ function modelEntry(model: CompiledModel): string {
   ].join('\n\n');
 }
 
-const TABLE_RULES: ReadonlySet<string> = new Set(['freshness', 'row_count', 'satisfies', 'sql', 'sum_equals']);
+const isTableRule = (rule: string): boolean => RULES.get(rule)?.scopes.includes('column') !== true;
 
 /** Whether a check belongs to one column's row in the table of columns. */
 const isAboutColumn = ({ rule, columns }: Check, column: string): boolean =>
-  !TABLE_RULES.has(rule) && columns.length === 1 && columns[0] === column;
+  !isTableRule(rule) && columns.length === 1 && columns[0] === column;
 
 const columnCheck = (check: Check): string =>
   `${check.rule}${argumentText(check)}${check.action === 'abort' ? '' : ` (${check.action})`}`;
@@ -121,6 +122,7 @@ function argumentText({ rule, arguments: args }: Check): string {
   if (rule === 'accepted_values' && Array.isArray(args.values)) return `: ${args.values.join(' ')}`;
   if (rule === 'range') return ` ${args.min ?? ''}…${args.max ?? ''}`;
   if (rule === 'relationships') return ` → ${args.to}.${args.column}`;
+  if (rule === 'distribution_anomaly') return `: ${args.statistic}`;
   return '';
 }
 
@@ -133,7 +135,7 @@ function tableChecks({ audit, columns }: CompiledModel): readonly string[] {
 
 function tableCheck({ id, rule, arguments: args, action }: Check): string {
   const detail = {
-    row_count: `at least ${args.min} ${args.min === 1 ? 'row' : 'rows'}`,
+    row_count: `at least ${args.min ?? 0} ${args.min === 1 ? 'row' : 'rows'}`,
     freshness: `at most ${args.hours} h old`,
     sum_equals: `equals ${args.to}.${args.to_column}`,
   };

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { compileProject } from '../engine/compile/index.ts';
 import { contracts } from '../events/contracts/index.ts';
 import { ASYNCAPI, asyncApi, schemaPath, schemaText } from './asyncapi.ts';
+import { CHECKS_PAGE, checksPage } from './checks-page.ts';
 import { DATA_DICTIONARY, dataDictionary } from './data-dictionary.ts';
 import { INTAKE_LEDGER, intakeLedger } from './intake-ledger.ts';
 
@@ -26,5 +27,6 @@ async function generate(path: string, text: string): Promise<void> {
 // The dictionary describes the models as they then are.
 await generate(INTAKE_LEDGER, intakeLedger());
 await generate(DATA_DICTIONARY, dataDictionary(await compileProject(ROOT)));
+await generate(CHECKS_PAGE, checksPage());
 await generate(ASYNCAPI, asyncApi());
 for (const contract of contracts) await generate(schemaPath(contract), schemaText(contract));
