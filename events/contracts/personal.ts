@@ -73,7 +73,8 @@ export const PROTECTED_COLUMNS: Readonly<Record<PersonalKind, readonly Protected
     {
       suffix: 'redacted',
       type: text,
-      description: 'without e-mail addresses, numbers of phones and cards, and the personal values of its record',
+      description:
+        'without e-mail addresses, numbers of phones, cards and accounts, and the personal values of its record',
       classification: 'sensitive',
     },
   ],

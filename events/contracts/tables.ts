@@ -41,7 +41,7 @@ export const QUARANTINE_COLUMNS = [
   { name: 'reason', type: text, description: 'Code of the first reason for the refusal' },
   { name: 'field', type: text, description: 'Field that the first reason is about, where it is about one' },
   { name: 'message', type: text, description: 'Every reason, in words' },
-  { name: 'raw', type: text, description: 'The record as received, as far as it may be kept in clear text' },
+  { name: 'raw', type: text, description: 'The record as received, encrypted; the address of a refused file' },
   { name: 'event_id', type: text, description: 'CloudEvents id, where it could be read' },
   { name: 'contract_version', type: { kind: 'integer' }, description: 'Version of the contract that refused it' },
   { name: 'received_at', type: { kind: 'timestamp' }, description: 'When Tributary received it' },
