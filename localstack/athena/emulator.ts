@@ -1,4 +1,12 @@
-import { AthenaClient, GetPreparedStatementCommand, GetWorkGroupCommand, type WorkGroup } from '@aws-sdk/client-athena';
+import {
+  AthenaClient,
+  AthenaServiceException,
+  CreatePreparedStatementCommand,
+  DeletePreparedStatementCommand,
+  GetPreparedStatementCommand,
+  GetWorkGroupCommand,
+  type WorkGroup,
+} from '@aws-sdk/client-athena';
 import type { ApiRequest, ApiResponse } from './protocol.ts';
 
 /** Headers that the emulator needs to know the call, its account and its region. */
@@ -10,7 +18,11 @@ export interface EmulatorAthena {
   forward(request: ApiRequest): Promise<ApiResponse>;
   /** Throws the SDK's error where there is no such work group. */
   workGroup(name: string): Promise<WorkGroup>;
+  /** Undefined where there is none of the name. */
   preparedStatement(workGroup: string, name: string): Promise<string | undefined>;
+  /** Keeps a statement, in the place of another of the same name. */
+  prepare(workGroup: string, name: string, statement: string): Promise<void>;
+  deallocate(workGroup: string, name: string): Promise<void>;
 }
 
 export function emulatorAthena(endpoint: string): EmulatorAthena {
@@ -33,7 +45,22 @@ export function emulatorAthena(endpoint: string): EmulatorAthena {
 
     async preparedStatement(workGroup, name) {
       const request = new GetPreparedStatementCommand({ WorkGroup: workGroup, StatementName: name });
-      return (await client.send(request)).PreparedStatement?.QueryStatement;
+      try {
+        return (await client.send(request)).PreparedStatement?.QueryStatement;
+      } catch (error) {
+        if (error instanceof AthenaServiceException) return undefined;
+        throw error;
+      }
+    },
+
+    async prepare(workGroup, name, statement) {
+      const place = { WorkGroup: workGroup, StatementName: name };
+      if ((await this.preparedStatement(workGroup, name)) !== undefined) await this.deallocate(workGroup, name);
+      await client.send(new CreatePreparedStatementCommand({ ...place, QueryStatement: statement }));
+    },
+
+    async deallocate(workGroup, name) {
+      await client.send(new DeletePreparedStatementCommand({ WorkGroup: workGroup, StatementName: name }));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { GlueClient } from '@aws-sdk/client-glue';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -14,6 +15,7 @@ import { glueReader } from './tables/glue.ts';
 import type { QueryContext } from './tables/names.ts';
 import { type Plan, Planner, SOURCES_SCHEMA } from './tables/planner.ts';
 import type { Source } from './tables/source.ts';
+import { columnAt, type MaterialisedResult, RESULT_RELATION } from './writes/result.ts';
 
 /** Where a statement's result goes. */
 export interface Output {
@@ -62,6 +64,26 @@ export class Engine {
         }
       });
     });
+  }
+
+  /** Puts the result of a query into a table of its session and lets `work` write it; the folder goes afterwards. */
+  async materialise<T>(run: QueryRun, work: (result: MaterialisedResult) => Promise<T>): Promise<T> {
+    const folder = await this.#deps.cache.stagingFolder();
+    try {
+      return await this.#session(run.signal, async (session) => {
+        const { translation, sources } = await this.#plan(session, run);
+        return this.#withSources(session, sources, run, async () => {
+          const { connection } = session;
+          const names = translation.columns.map((_, index) => columnAt(index)).join(', ');
+          const query = `select * from (${translation.sql}) as result(${names})`;
+          await connection.run(`create temp table ${RESULT_RELATION} as ${query}`);
+          run.signal.throwIfAborted();
+          return work({ connection, relation: RESULT_RELATION, columns: translation.columns, folder });
+        });
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   /** DuckDB's plan of a query, a line each. */

@@ -22,6 +22,13 @@ export class QueryFailure extends Error implements Failure {
   }
 }
 
+/** The query would read more than its work group allows, which cancels it. */
+export class ScanLimitExceeded extends QueryFailure {
+  constructor() {
+    super('CANCELLED', 'Bytes scanned limit was exceeded');
+  }
+}
+
 type Rule = readonly [pattern: RegExp, name: string, detail: (match: RegExpExecArray) => string];
 
 const fixed = (detail: string) => (): string => detail;

@@ -10,10 +10,11 @@ import type { Executions } from './executions/executions.ts';
 import { ApiError, invalidRequest } from './protocol.ts';
 import { columnInfo } from './results/columns.ts';
 import { readPage } from './results/stored-result.ts';
-import { parseStatementText, type Statement, statementType } from './statements/statement.ts';
+import { parseStatementText, RefusedStatement, type Statement, statementType } from './statements/statement.ts';
 
 /** Athena's limit on a query, in bytes. */
 const MAX_QUERY_BYTES = 262_144;
+const TOO_LONG = `1 validation error detected: Value at 'queryString' failed to satisfy constraint: Member must have length less than or equal to ${MAX_QUERY_BYTES}`;
 const MAX_PAGE = 1000;
 const LIST_PAGE = 50;
 
@@ -98,10 +99,11 @@ export function queryOperations(executions: Executions, emulator: EmulatorAthena
 
     async GetQueryResults(raw) {
       const { QueryExecutionId: id, MaxResults, NextToken } = parse(ResultsInput, raw);
-      const result = resultOf(find(id));
+      const execution = find(id);
+      const result = resultOf(execution);
       const { rows, next } = await readPage(result, offsetOf(NextToken), MaxResults);
       return {
-        UpdateCount: 0,
+        UpdateCount: execution.updateCount,
         ResultSet: {
           Rows: rows.map((row) => ({ Data: row.map((value) => (value === null ? {} : { VarCharValue: value })) })),
           ResultSetMetadata: { ColumnInfo: result.columns.map(columnInfo) },
@@ -141,7 +143,7 @@ async function workGroup(emulator: EmulatorAthena, name: string): Promise<WorkGr
 
 function newExecution(input: z.infer<typeof StartInput>, group: WorkGroup): Execution {
   const { QueryString: sql, QueryExecutionContext, WorkGroup: name, ExecutionParameters } = input;
-  if (Buffer.byteLength(sql) > MAX_QUERY_BYTES) throw invalidRequest(`Query is longer than ${MAX_QUERY_BYTES} bytes`);
+  if (Buffer.byteLength(sql) > MAX_QUERY_BYTES) throw invalidRequest(TOO_LONG);
   if (group.State === 'DISABLED') throw invalidRequest(`WorkGroup ${name} is disabled.`);
   const statement = readStatement(sql);
   const id = randomUUID();
@@ -158,9 +160,12 @@ function newExecution(input: z.infer<typeof StartInput>, group: WorkGroup): Exec
     location: `${outputFolder(input, group)}${id}.${suffix}`,
     submitted: new Date(),
     abort: new AbortController(),
+    isLocationEnforced: group.Configuration?.EnforceWorkGroupConfiguration === true,
+    scanLimit: group.Configuration?.BytesScannedCutoffPerQuery,
     state: 'QUEUED',
     scannedBytes: 0,
     rows: 0,
+    updateCount: 0,
   };
 }
 
@@ -189,6 +194,7 @@ function refusing<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof RefusedStatement) throw invalidRequest(error.message);
     if (error instanceof SqlError) throw invalidRequest(error.message, 'MALFORMED_QUERY');
     throw error;
   }

@@ -51,7 +51,7 @@ export async function startAthena({ port, endpoint, cacheDir }: AthenaOptions): 
   const cache = new ObjectCache({ s3, directory: join(cacheDir, 'objects'), maxBytes: CACHE_BYTES });
   const engine = new Engine({ duckDb, cache, s3, glue });
   const emulator = emulatorAthena(endpoint);
-  const runner = new StatementRunner({ engine, glue, emulator });
+  const runner = new StatementRunner({ engine, glue, s3, emulator });
   const executions = new Executions(runner, { s3, directory: results });
   const operations = queryOperations(executions, emulator);
   const server = await listen(port, (request) => answer(request, operations, emulator.forward));

@@ -19,12 +19,18 @@ export interface Execution {
   readonly executionParameters: readonly string[] | undefined;
   readonly submitted: Date;
   readonly abort: AbortController;
+  /** Whether the work group, not the caller, decides where results go. */
+  readonly isLocationEnforced: boolean;
+  /** Bytes that the query may read before it is cancelled. */
+  readonly scanLimit: number | undefined;
   state: State;
   failure?: Failure;
   started?: Date;
   completed?: Date;
   scannedBytes: number;
   rows: number;
+  /** Rows that a statement has written. */
+  updateCount: number;
   result?: StoredResult;
 }
 
@@ -64,15 +70,16 @@ function statusOf({ state, failure, submitted, completed }: Execution): Readonly
     SubmissionDateTime: seconds(submitted),
     ...(completed && { CompletionDateTime: seconds(completed) }),
     ...(reason && { StateChangeReason: reason }),
-    ...(state === 'CANCELLED' && { StateChangeReason: 'Query cancelled by user' }),
-    ...(failure && {
-      AthenaError: {
-        ErrorCategory: failure.byUser ? USER_ERROR : SYSTEM_ERROR,
-        ErrorType: failure.byUser ? 1301 : 233,
-        Retryable: false,
-        ErrorMessage: reason,
-      },
-    }),
+    ...(state === 'CANCELLED' && { StateChangeReason: failure?.detail ?? 'Query cancelled by user' }),
+    ...(failure &&
+      state === 'FAILED' && {
+        AthenaError: {
+          ErrorCategory: failure.byUser ? USER_ERROR : SYSTEM_ERROR,
+          ErrorType: failure.byUser ? 1301 : 233,
+          Retryable: false,
+          ErrorMessage: reason,
+        },
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { failureOf, QueryFailure } from '../failures.ts';
+import { failureOf, QueryFailure, ScanLimitExceeded } from '../failures.ts';
 import { type ResultTarget, ResultWriter } from '../results/result-writer.ts';
 import type { StatementRunner } from '../statements/runner.ts';
 import { type Execution, isFinished } from './execution.ts';
@@ -78,7 +78,7 @@ export class Executions {
       await writer.discard();
       if (isStopped(execution)) return;
       execution.failure = failureOf(error);
-      execution.state = 'FAILED';
+      execution.state = error instanceof ScanLimitExceeded ? 'CANCELLED' : 'FAILED';
     } finally {
       execution.completed ??= new Date();
     }

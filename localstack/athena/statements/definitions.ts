@@ -15,9 +15,9 @@ import { typeName } from '../../../engine/dialect/types.ts';
 import { hiveTypeOf } from '../../../engine/hive-type.ts';
 import { QueryFailure } from '../failures.ts';
 import { glueReader } from '../tables/glue.ts';
-import { CATALOG, type QualifiedName, type QueryContext, qualify } from '../tables/names.ts';
+import { CATALOG, type QualifiedName, type QueryContext, qualified } from '../tables/names.ts';
 import { isView, writeView } from '../tables/views.ts';
-import type { Parts, Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
@@ -81,25 +81,6 @@ export async function dropView(
   await glue.send(new DeleteTableCommand({ DatabaseName: name.database, Name: name.table }));
 }
 
-/** Forgets an external table; its files stay. */
-export async function dropTable(
-  glue: GlueClient,
-  { table, ifExists }: Of<'drop_table'>,
-  context: QueryContext,
-): Promise<void> {
-  const name = qualified(table, context);
-  const found = await glueReader(glue).table(name.database, name.table);
-  if (found === undefined && ifExists) return;
-  if (found === undefined || isView(found)) {
-    throw new QueryFailure('TABLE_NOT_FOUND', `Table '${CATALOG}.${name.database}.${name.table}' does not exist`);
-  }
-  if (found.Parameters?.table_type?.toUpperCase() === 'ICEBERG') {
-    const detail = 'DROP TABLE of an Iceberg table deletes its files in Athena; the local endpoint does not do that';
-    throw new QueryFailure('NOT_SUPPORTED', detail);
-  }
-  await glue.send(new DeleteTableCommand({ DatabaseName: name.database, Name: name.table }));
-}
-
 export async function createDatabase(
   glue: GlueClient,
   { database, ifNotExists }: Of<'create_database'>,
@@ -125,13 +106,7 @@ export async function dropDatabase(glue: GlueClient, { database, ifExists }: Of<
   await glue.send(new DeleteDatabaseCommand({ Name: name }));
 }
 
-function qualified(parts: Parts, context: QueryContext): QualifiedName {
-  const name = qualify({ parts }, context);
-  if ('errorName' in name) throw new QueryFailure(name.errorName, name.detail);
-  return name;
-}
-
-const asMissingDatabase =
+export const asMissingDatabase =
   ({ database }: QualifiedName) =>
   (error: unknown): never => {
     if (!(error instanceof EntityNotFoundException)) throw error;

@@ -3,7 +3,7 @@ import { QueryFailure } from '../failures.ts';
 import type { TextRow } from '../results/stored-result.ts';
 import type { GlueReader } from '../tables/glue.ts';
 import { hiveColumns } from '../tables/hive.ts';
-import { CATALOG, type QueryContext, qualify } from '../tables/names.ts';
+import { CATALOG, type QueryContext, qualified } from '../tables/names.ts';
 import { isView, readView } from '../tables/views.ts';
 import type { Parts } from './statement.ts';
 
@@ -94,15 +94,29 @@ export async function viewDefinition(glue: GlueReader, name: Parts, context: Que
   return [`CREATE VIEW ${table.DatabaseName}.${table.Name} AS`, ...view.originalSql.split('\n')];
 }
 
+/** `key` and value per row, or the value of one property. */
+export async function properties(
+  glue: GlueReader,
+  name: Parts,
+  property: string | undefined,
+  context: QueryContext,
+): Promise<readonly TextRow[]> {
+  const table = await existing(glue, name, context);
+  const all = Object.entries(table.Parameters ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
+  if (property === undefined) return all;
+  const [, value] = all.find(([key]) => key === property) ?? [];
+  const missing = `Table ${table.DatabaseName}.${table.Name} does not have property: ${property}`;
+  return [[value ?? missing]];
+}
+
 async function tablesOf(glue: GlueReader, { database }: Filter, context: QueryContext): Promise<readonly Table[]> {
   const name = (database ?? context.database ?? 'default').toLowerCase();
   if (!(await glue.hasDatabase(name))) throw new QueryFailure('SCHEMA_NOT_FOUND', `Schema '${name}' does not exist`);
   return glue.tables(name);
 }
 
-async function existing(glue: GlueReader, parts: Parts, context: QueryContext): Promise<Table> {
-  const name = qualify({ parts }, context);
-  if ('errorName' in name) throw new QueryFailure(name.errorName, name.detail);
+export async function existing(glue: GlueReader, parts: Parts, context: QueryContext): Promise<Table> {
+  const name = qualified(parts, context);
   const table = await glue.table(name.database, name.table);
   if (table !== undefined) return table;
   throw new QueryFailure('TABLE_NOT_FOUND', `Table '${CATALOG}.${name.database}.${name.table}' does not exist`);

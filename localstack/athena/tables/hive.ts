@@ -1,11 +1,11 @@
 import type { Table } from '@aws-sdk/client-glue';
-import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { mapBounded } from '../../../common/concurrency.ts';
 import { parseS3Uri } from '../../../common/s3-uri.ts';
-import type { InputFile, InputTable } from '../../../engine/adapters/adapter.ts';
-import { QueryFailure } from '../failures.ts';
+import type { InputFile } from '../../../engine/adapters/adapter.ts';
 import type { GlueReader } from './glue.ts';
 import { isProjected, type PartitionValues, projectedPartition } from './projection.ts';
+import { SYMLINK_INPUT } from './serdes.ts';
 
 const PARALLEL_LISTINGS = 8;
 
@@ -25,21 +25,13 @@ export const hiveColumns = (
   columns: readonly { Name?: string | undefined; Type?: string | undefined }[] = [],
 ): readonly HiveColumn[] => columns.map(({ Name = '', Type = 'string' }) => ({ name: Name.toLowerCase(), type: Type }));
 
-/** The format of a table's files by its SerDe; others than Parquet and JSON are refused. */
-export function hiveFormat({ StorageDescriptor, DatabaseName, Name }: Table): InputTable['format'] {
-  const serde = StorageDescriptor?.SerdeInfo?.SerializationLibrary ?? '';
-  if (/parquet/i.test(serde)) return 'parquet';
-  if (/json/i.test(serde)) return 'json';
-  const what = `Table ${DatabaseName}.${Name} has files of SerDe '${serde}'`;
-  throw new QueryFailure('NOT_SUPPORTED', `${what}; the local endpoint reads Parquet and JSON`);
-}
-
 /** All files of a table, partition by partition; a table without partitions is one part. */
 export async function hiveParts(s3: S3Client, glue: GlueReader, table: Table): Promise<readonly HivePart[]> {
   const { DatabaseName = '', Name = '', Parameters = {}, PartitionKeys = [], StorageDescriptor } = table;
   const location = StorageDescriptor?.Location ?? '';
   const keys = hiveColumns(PartitionKeys).map(({ name }) => name);
-  if (keys.length === 0) return [{ values: {}, files: await listFiles(s3, location) }];
+  const filesAt = StorageDescriptor?.InputFormat === SYMLINK_INPUT ? linkedFiles : listFiles;
+  if (keys.length === 0) return [{ values: {}, files: await filesAt(s3, location) }];
   if (isProjected(Parameters)) {
     const valuesOf = projectedPartition(Parameters, location, keys, new Date());
     return byPartition(await listFiles(s3, location), valuesOf);
@@ -47,7 +39,7 @@ export async function hiveParts(s3: S3Client, glue: GlueReader, table: Table): P
   const partitions = await glue.partitions(DatabaseName, Name);
   return mapBounded(partitions, PARALLEL_LISTINGS, async ({ Values = [], StorageDescriptor: own }) => ({
     values: Object.fromEntries(keys.map((key, index) => [key, Values[index] ?? ''])),
-    files: await listFiles(s3, own?.Location ?? location),
+    files: await filesAt(s3, own?.Location ?? location),
   }));
 }
 
@@ -78,4 +70,18 @@ async function listFiles(s3: S3Client, location: string): Promise<readonly Input
     }
   }
   return files;
+}
+
+/** Files that texts in a folder name, one address per line. */
+async function linkedFiles(s3: S3Client, location: string): Promise<readonly InputFile[]> {
+  const lists = await mapBounded(await listFiles(s3, location), PARALLEL_LISTINGS, async ({ uri }) => {
+    const { bucket, key } = parseS3Uri(uri);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return ((await Body?.transformToString()) ?? '').split('\n').filter((line) => line !== '');
+  });
+  return mapBounded(lists.flat(), PARALLEL_LISTINGS, async (uri) => {
+    const { bucket, key } = parseS3Uri(uri);
+    const { ContentLength = 0, ETag } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return { uri, bytes: ContentLength, ...(ETag === undefined ? {} : { etag: ETag }) };
+  });
 }

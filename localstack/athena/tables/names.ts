@@ -1,5 +1,6 @@
 import type { TableName } from '../../../engine/dialect/ast.ts';
 import type { SqlErrorName } from '../../../engine/dialect/index.ts';
+import { QueryFailure } from '../failures.ts';
 
 export const CATALOG = 'awsdatacatalog';
 
@@ -30,4 +31,11 @@ export function qualify({ parts }: Pick<TableName, 'parts'>, { database }: Query
     return { errorName: 'MISSING_SCHEMA_NAME', detail: 'Schema must be specified when session schema is not set' };
   }
   return { database: schema, table };
+}
+
+/** The same, where a problem ends the statement. */
+export function qualified(parts: readonly string[], context: QueryContext): QualifiedName {
+  const name = qualify({ parts }, context);
+  if ('errorName' in name) throw new QueryFailure(name.errorName, name.detail);
+  return name;
 }

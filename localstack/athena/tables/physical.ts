@@ -13,8 +13,10 @@ import {
   type VersionSelector,
 } from '../../../engine/iceberg/index.ts';
 import type { GlueReader } from './glue.ts';
-import { type HivePart, hiveColumns, hiveFormat, hiveParts } from './hive.ts';
+import { type HivePart, hiveColumns, hiveParts } from './hive.ts';
+import { fileKind } from './serdes.ts';
 import type { Source } from './source.ts';
+import { textSelect } from './text-files.ts';
 
 /** Iceberg's timestamps have microseconds, Hive's milliseconds; Athena shows the digits. */
 const ICEBERG_PRECISION = 6;
@@ -34,24 +36,32 @@ export function icebergSource(io: FileIo, table: IcebergTable, version: VersionS
 }
 
 export function hiveSource(s3: S3Client, glue: GlueReader, table: Table): Source {
-  const format = hiveFormat(table);
+  const kind = fileKind(table);
+  const format = kind === 'json' ? 'json' : 'parquet';
   const columns = hiveColumns(table.StorageDescriptor?.Columns);
   const keys = hiveColumns(table.PartitionKeys);
   const name = `${table.DatabaseName}.${table.Name}`;
   let parts: readonly HivePart[] = [];
   const selectParts = (pathOf: (file: InputFile) => string): string => {
     const files = parts.flatMap((part) => part.files);
-    if (files.length === 0 || parts.every(isHiveLayout)) {
+    const isText = kind === 'text' || kind === 'csv';
+    if (files.length === 0 || (!isText && parts.every(isHiveLayout))) {
       return relationSql({ name, format, columns, files, pathColumns: keys }, files.map(pathOf));
     }
     return parts.map((part) => `(${partSelect(part, pathOf)})`).join(' union all ');
   };
+  const partRows = (files: readonly InputFile[], localPaths: readonly string[]): string => {
+    if (kind !== 'text' && kind !== 'csv') return relationSql({ name, format, columns, files }, localPaths);
+    const serde = table.StorageDescriptor?.SerdeInfo?.Parameters ?? {};
+    const headerLines = Number(table.Parameters?.['skip.header.line.count'] ?? 0);
+    return textSelect({ kind, serde, headerLines }, columns, localPaths);
+  };
   const partSelect = ({ values, files }: HivePart, pathOf: (file: InputFile) => string): string => {
     const constants = keys.map(
       (key) =>
-        `cast(${literal(values[key.name] ?? '')} as ${duckDbType(parseTypeName(key.type))}) as ${identifier(key.name)}`,
+        `cast(${partitionLiteral(values[key.name] ?? '')} as ${duckDbType(parseTypeName(key.type))}) as ${identifier(key.name)}`,
     );
-    const rows = relationSql({ name, format, columns, files }, files.map(pathOf));
+    const rows = partRows(files, files.map(pathOf));
     return `select *${constants.map((constant) => `, ${constant}`).join('')} from (${rows})`;
   };
   return {
@@ -63,6 +73,9 @@ export function hiveSource(s3: S3Client, glue: GlueReader, table: Table): Source
     select: selectParts,
   };
 }
+
+/** Hive's folder of the rows whose partition column is null. */
+const partitionLiteral = (value: string): string => (value === '__HIVE_DEFAULT_PARTITION__' ? 'null' : literal(value));
 
 /** Whether the folders themselves say the partition's values: `…/name=value/…`. */
 function isHiveLayout({ values, files }: HivePart): boolean {
