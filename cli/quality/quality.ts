@@ -1,6 +1,9 @@
 import { TributaryError } from '../../common/errors.ts';
+import { RULES } from '../../engine/checks/registry.ts';
+import { averageScore, dimensionScores } from '../../engine/checks/score.ts';
 import type { Dimension } from '../../engine/model.ts';
 import { type QueryOptions, queryRows, type Value } from '../query/athena.ts';
+import { latestChecks, recentScores } from './sql.ts';
 
 export interface FailedCheck {
   readonly check: string;
@@ -8,21 +11,42 @@ export interface FailedCheck {
   readonly action: string;
   readonly failures: number;
   readonly rows: number;
+  /** What was found and what it was held against; null where the failures say it. */
+  readonly detail: string | null;
+  /** Some failing rows, classified values masked. */
+  readonly sample: readonly unknown[];
+  /** What to do about it. */
+  readonly remedy: string;
 }
+
+type Dimensions = Readonly<Partial<Record<Dimension, number>>>;
 
 /** The checks of a table's last build, in sum. Scores are means over checks, 0–100. */
 export interface TableQuality {
   readonly table: string;
+  /** Run that built, or tried to build, the version that was checked. */
   readonly runId: string;
   readonly score: number;
-  readonly dimensions: Readonly<Partial<Record<Dimension, number>>>;
+  /** Scores of the last builds, oldest first. */
+  readonly trend: readonly number[];
+  readonly rows: number;
+  readonly dimensions: Dimensions;
   readonly checks: number;
   readonly failed: readonly FailedCheck[];
 }
 
-/** The quality of each table, or of one, as of the last run that built it. Throws `no_checks` when there is none. */
-export async function tableQuality(table: string | undefined, options: QueryOptions): Promise<TableQuality[]> {
-  const rows = await queryRows(latestChecks(table), options);
+/** The quality of some tables: the score is the mean of theirs, that of a dimension the mean over its checks. */
+export interface QualityReport {
+  readonly overallScore: number;
+  readonly totalRecords: number;
+  readonly dimensions: Dimensions;
+  readonly recommendations: readonly string[];
+  readonly tables: readonly TableQuality[];
+}
+
+/** The quality of all tables, or of one, as of the last run that built each. Throws `no_checks` when there is none. */
+export async function qualityReport(table: string | undefined, options: QueryOptions): Promise<QualityReport> {
+  const rows = (await queryRows(latestChecks(table), options)).map(checkOf);
   if (rows.length === 0) {
     throw new TributaryError({
       code: 'no_checks',
@@ -30,44 +54,76 @@ export async function tableQuality(table: string | undefined, options: QueryOpti
       advice: 'npx tributary run; `npx tributary quality` lists all tables',
     });
   }
-  return [...Map.groupBy(rows, ({ model }) => String(model))].map(([name, checks]) => summary(name, checks));
-}
-
-type CheckRow = Readonly<Record<string, Value>>;
-
-/** A run that skips a table records no checks for it: the last build counts. */
-function latestChecks(table: string | undefined): string {
-  const name = table?.replaceAll("'", "''");
-  const condition = name === undefined ? '' : `where model = '${name}' or model like '%.${name}'`;
-  return `
-with checks as (
-  select *, max(run_id) over (partition by model) as last_run_id from operations.checks ${condition}
-)
-select model, run_id, check_id, dimension, action, passed, failures, row_count, score
-from checks
-where run_id = last_run_id
-order by model, check_id`;
-}
-
-function summary(table: string, checks: readonly CheckRow[]): TableQuality {
-  const byDimension = Map.groupBy(checks, ({ dimension }) => String(dimension));
+  const scores = Map.groupBy(await queryRows(recentScores(table), options), ({ model }) => String(model));
+  const tables = [...Map.groupBy(rows, ({ model }) => model)].map(([name, checks]) =>
+    summary(
+      name,
+      checks,
+      (scores.get(name) ?? []).map(({ score }) => Number(score)),
+    ),
+  );
   return {
-    table,
-    runId: String(checks[0]?.run_id),
-    score: mean(checks),
-    dimensions: Object.fromEntries([...byDimension].sort().map(([dimension, some]) => [dimension, mean(some)])),
-    checks: checks.length,
-    failed: checks.filter(({ passed }) => passed === false).map(failedCheck),
+    overallScore: averageScore(tables),
+    totalRecords: tables.reduce((sum, { rows: count }) => sum + count, 0),
+    dimensions: dimensionScores(rows),
+    recommendations: tables.flatMap(({ table: name, failed }) =>
+      failed.map(({ check, remedy }) => `${name}, ${check}: ${remedy}`),
+    ),
+    tables,
   };
 }
 
-const mean = (checks: readonly CheckRow[]): number =>
-  checks.reduce((total, { score }) => total + Number(score), 0) / checks.length;
+interface CheckRow extends FailedCheck {
+  readonly model: string;
+  readonly runId: string;
+  readonly isOfBuild: boolean;
+  readonly dimension: Dimension;
+  readonly passed: boolean;
+  readonly score: number;
+}
 
-const failedCheck = ({ check_id, dimension, action, failures, row_count }: CheckRow): FailedCheck => ({
-  check: String(check_id),
-  dimension: String(dimension),
-  action: String(action),
-  failures: Number(failures),
-  rows: Number(row_count),
+const checkOf = (row: Readonly<Record<string, Value>>): CheckRow => ({
+  model: String(row.model),
+  runId: String(row.run_id),
+  isOfBuild: row.is_of_build === true,
+  check: String(row.check_id),
+  dimension: String(row.dimension) as Dimension,
+  action: String(row.action),
+  passed: row.passed === true,
+  failures: Number(row.failures),
+  rows: Number(row.row_count),
+  score: Number(row.score),
+  detail: row.detail === null || row.detail === undefined ? null : String(row.detail),
+  sample: sampleOf(row.sample),
+  remedy: RULES.get(String(row.rule))?.remedy ?? '',
+});
+
+function sampleOf(text: Value | undefined): readonly unknown[] {
+  const rows: unknown = typeof text === 'string' && text !== '' ? JSON.parse(text) : [];
+  return Array.isArray(rows) ? rows : [];
+}
+
+function summary(table: string, checks: readonly CheckRow[], trend: readonly number[]): TableQuality {
+  const ofBuild = checks.filter(({ isOfBuild }) => isOfBuild);
+  return {
+    table,
+    runId: ofBuild[0]?.runId ?? '',
+    score: averageScore(checks),
+    trend,
+    rows: ofBuild.reduce((most, { rows }) => Math.max(most, rows), 0),
+    dimensions: dimensionScores(checks),
+    checks: checks.length,
+    failed: checks.filter(({ passed }) => !passed).map(failedCheck),
+  };
+}
+
+const failedCheck = ({ check, dimension, action, failures, rows, detail, sample, remedy }: CheckRow): FailedCheck => ({
+  check,
+  dimension,
+  action,
+  failures,
+  rows,
+  detail,
+  sample,
+  remedy,
 });

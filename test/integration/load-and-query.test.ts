@@ -9,7 +9,7 @@ import { loadOwnFile, refusals } from '../../cli/load/own-file.ts';
 import { streamRecords } from '../../cli/load/receipt-intake.ts';
 import { fileReport } from '../../cli/load/report.ts';
 import { loadPlatform } from '../../cli/platform.ts';
-import { tableQuality } from '../../cli/quality/quality.ts';
+import { qualityReport } from '../../cli/quality/quality.ts';
 import { queryRows } from '../../cli/query/athena.ts';
 import { executeRun } from '../../cli/run/execute.ts';
 import { kinesis, s3 } from '../../common/aws.ts';
@@ -125,9 +125,11 @@ describe('a run', () => {
     const second = await executeRun(platform, input);
     expect(second).toMatchObject({ succeeded: true, builds: [{ model: 'silver.order_lines', status: 'skipped' }] });
 
-    const [quality] = await tableQuality('silver.order_lines', { workgroup: platform.workgroup });
-    expect(quality).toMatchObject({ table: 'silver.order_lines', runId: first.runId });
-    expect(quality?.dimensions).toMatchObject({ uniqueness: 100, completeness: 100 });
+    const report = await qualityReport('silver.order_lines', { workgroup: platform.workgroup });
+    expect(report.tables).toMatchObject([
+      { table: 'silver.order_lines', runId: first.runId, trend: [expect.any(Number)] },
+    ]);
+    expect(report.dimensions).toMatchObject({ uniqueness: 100, completeness: 100 });
   });
 });
 
