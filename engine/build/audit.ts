@@ -1,7 +1,7 @@
 import { TributaryError } from '../../common/errors.ts';
 import type { EngineAdapter, InputTable, ResultRow } from '../adapters/adapter.ts';
-import { measureColumn } from '../checks/audit.ts';
 import { type CheckHistory, measuredBefore } from '../checks/history.ts';
+import { measureColumn } from '../checks/measure-column.ts';
 import { RULES } from '../checks/registry.ts';
 import { isMeasured, type Measurement, type Measures, ROW_COUNT, type Verdict } from '../checks/rule.ts';
 import { scoreOf } from '../checks/score.ts';

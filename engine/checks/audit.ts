@@ -9,6 +9,7 @@ import { parseStatement, type Statement } from '../compile/syntax.ts';
 import { translate } from '../compile/translate.ts';
 import type { Audit, SqlByEngine } from '../manifest.ts';
 import type { Check, Column } from '../model.ts';
+import { measureColumn } from './measure-column.ts';
 import { RULES } from './registry.ts';
 import { type Assertion, isMeasured, type Measurement, ROW_COUNT } from './rule.ts';
 
@@ -125,9 +126,6 @@ function valuesOf(asked: Assertion | Measurement, index: number): readonly strin
   const measured = Object.entries(asked.measures).filter(([, sql]) => sql !== ROW_COUNT);
   return measured.map(([name, sql]) => `${sql} as ${measureColumn(index, name)}`);
 }
-
-/** Column of an audit's result that holds a measure of the check of an index. */
-export const measureColumn = (index: number, name: string): string => `c${index}_${name}`;
 
 /** Rows can be set aside, or some of them tolerated, only where single rows are at fault. */
 function requireRows(check: Check, asked: Assertion | Measurement, { viewSql }: AuditSource, place: Place): void {
