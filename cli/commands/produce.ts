@@ -2,8 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { kinesis } from '../../common/aws.ts';
 import { TributaryError } from '../../common/errors.ts';
 import { contractOf } from '../../events/contracts/index.ts';
-import type { DefectRates } from '../../events/generator/defects.ts';
-import { DEFAULT_DEFECTS } from '../../events/generator/defects.ts';
+import { DEFAULT_DEFECTS, type DefectRates } from '../../events/generator/defects.ts';
 import { generate } from '../../events/generator/generate.ts';
 import { linesOf } from '../datasets/event-lines.ts';
 import { defects, positive, sourceNames, wholeNumber } from '../datasets/synthetic/options.ts';
@@ -20,7 +19,7 @@ interface Options {
   readonly rate?: number;
   readonly burst?: number;
   readonly scale: number;
-  readonly seed?: number;
+  readonly seed: number;
   readonly defects: DefectRates;
   readonly json: boolean;
 }
@@ -35,7 +34,7 @@ export function register(program: Command): void {
     .option('--rate <n>', 'events a second; by default 100 of --live, and of a file as many as the streams take', rate)
     .option('--burst <n>', 'events that may go at once after a pause', wholeNumber(1, 1_000_000))
     .option('--scale <n>', 'size of the retailer of --live', positive, 0.1)
-    .option('--seed <n>', 'which retailer of --live; by default another one each time', wholeNumber(0, 2 ** 32 - 1))
+    .option('--seed <n>', 'which retailer of --live; by default that of the demo', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--defects <rates>', 'none, default, or changes to the default, of --live', defects, DEFAULT_DEFECTS)
     .option('--json', 'print the counts as JSON', false)
     .addHelpText('after', EXAMPLES)
@@ -83,7 +82,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
 
 async function eventsFor(
   file: string | undefined,
-  { source = [], live, scale, seed = Date.now() % 2 ** 32, defects: rates }: Options,
+  { source = [], live, scale, seed, defects: rates }: Options,
 ): Promise<AsyncIterable<Produced>> {
   if (live && file === undefined) return liveEvents(generate, { seed, scale, defects: rates, sources: source });
   if (live || file === undefined || source.length > 1) {

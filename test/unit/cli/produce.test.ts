@@ -144,9 +144,13 @@ describe('live events', () => {
     const events: Produced[] = [];
     for await (const event of liveEvents(generate, options, () => now)) events.push(event);
     expect(seen).toEqual(['2026-11-21']);
-    expect(events).toMatchObject([{ stream: 'transaction-events', record: { partitionKey: '31198570044/1' } }]);
+    const run = now.getTime().toString(36);
+    expect(events).toMatchObject([{ stream: 'transaction-events', record: { partitionKey: `31198570044-${run}/1` } }]);
     const [event] = events;
     const read = event && 'record' in event ? decodeEvent(Buffer.from(event.record.data)) : undefined;
-    expect(read).toMatchObject({ contract: posTransactions, data: { transaction_at: now.toISOString() } });
+    expect(read).toMatchObject({
+      contract: posTransactions,
+      data: { transaction_id: `31198570044-${run}`, store_id: '330', transaction_at: now.toISOString() },
+    });
   });
 });
