@@ -1,3 +1,4 @@
+import { TributaryError } from '../../common/errors.ts';
 import type { EngineAdapter, InputTable } from '../adapters/adapter.ts';
 import type { DataFile, Table, TableDefinition } from '../iceberg/index.ts';
 import type { CompiledModel } from '../manifest.ts';
@@ -8,7 +9,7 @@ import { planMerge } from './merge-plan.ts';
 import { planPartitions } from './partition-plan.ts';
 import type { BuildDeps } from './ports.ts';
 import type { Published } from './published.ts';
-import { type BuildState, type InputState, readState } from './state.ts';
+import { type BuildState, type InputState, stateFolder } from './state.ts';
 
 /** One build of a table. */
 export interface TableBuild {
@@ -19,7 +20,12 @@ export interface TableBuild {
   readonly table: Table;
   readonly inputs: readonly BuildInput[];
   readonly published: Published | undefined;
+  /** State of the published version, where it is not lost. */
+  readonly state: BuildState | undefined;
 }
+
+/** What a plan adds to the state of the version that is published by it. */
+export type StateParts = Pick<BuildState, 'inputs' | 'keys' | 'tombstones'>;
 
 /** What to compute, from what, and which part of the table it replaces. */
 export interface BuildPlan {
@@ -32,14 +38,26 @@ export interface BuildPlan {
   readonly isWhole: boolean;
   /** What to add to the reason of the build. */
   readonly notes: readonly string[];
-  readonly state: Pick<BuildState, 'inputs' | 'keys' | 'tombstones'>;
+  readonly state: StateParts;
   /** Files that were written for the plan and serve no more once it is carried out. */
   readonly temporary: readonly string[];
 }
 
-/** Plans a build by the model's kind: of the whole table unless the state of the published version allows for less. */
+/**
+ * Plans a build by the model's kind: of the whole table unless the state of the published version allows for less. Where
+ * a part of that state is lost, as after an earlier version was made current again, it allows for nothing.
+ */
 export async function planBuild(build: TableBuild): Promise<BuildPlan> {
-  const before = await usableState(build);
+  const before = usableState(build);
+  try {
+    return await planUpon(build, before);
+  } catch (error) {
+    if (before === undefined || !isLost(error, build)) throw error;
+    return planUpon(build, undefined);
+  }
+}
+
+function planUpon(build: TableBuild, before: BuildState | undefined): Promise<BuildPlan> {
   switch (build.model.kind) {
     case 'partitioned':
       return planPartitions(build, before);
@@ -49,6 +67,11 @@ export async function planBuild(build: TableBuild): Promise<BuildPlan> {
       return planWhole(build);
   }
 }
+
+const isLost = (error: unknown, { definition }: TableBuild): boolean =>
+  error instanceof TributaryError &&
+  error.code === 'object_missing' &&
+  error.where?.startsWith(stateFolder(definition)) === true;
 
 async function planWhole({ deps, model, inputs }: TableBuild): Promise<BuildPlan> {
   const { adapter, note } = adapterFor(deps, totalBytes(inputs));
@@ -65,10 +88,9 @@ async function planWhole({ deps, model, inputs }: TableBuild): Promise<BuildPlan
 }
 
 /** The state of the published version, where a part of the table may be built upon it. */
-async function usableState({ deps, model, request, published }: TableBuild): Promise<BuildState | undefined> {
-  if (request.full || published === undefined || published.logic !== model.logicHash) return undefined;
-  if (model.kind === 'table' || (model.usesLogicalDate && published.asOf !== request.asOf)) return undefined;
-  return readState(deps.io, published.state);
+function usableState({ model, request, published, state }: TableBuild): BuildState | undefined {
+  if (request.full || published?.logic !== model.logicHash) return undefined;
+  return model.usesLogicalDate && published.asOf !== request.asOf ? undefined : state;
 }
 
 export const versionStates = (inputs: readonly BuildInput[]): Readonly<Record<string, InputState>> =>

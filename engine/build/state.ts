@@ -1,7 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { TributaryError } from '../../common/errors.ts';
-import type { InputFile } from '../adapters/adapter.ts';
 import type { DataFile, TableDefinition } from '../iceberg/index.ts';
 import { type Partition, type PartitionSet, rangesOf } from '../partitions.ts';
 import type { BuildDeps } from './ports.ts';
@@ -65,11 +64,9 @@ export async function readState(io: BuildDeps['io'], uri: string): Promise<Build
   return content && state.safeParse(JSON.parse(gunzipSync(content).toString('utf8'))).data;
 }
 
-/** The files that a state consists of. */
-export const stateFiles = (uri: string, { keys, tombstones }: BuildState): readonly string[] => [
-  uri,
-  ...[...keys, ...tombstones].map((entry: InputFile) => entry.uri),
-];
+/** The files beside itself that a state consists of. */
+export const filesOf = ({ keys, tombstones }: Pick<BuildState, 'keys' | 'tombstones'>): readonly string[] =>
+  [...keys, ...tombstones].map(({ uri }) => uri);
 
 export const packed = (set: PartitionSet): z.infer<typeof partitions> => [
   ...rangesOf(set).map(([from, to]): [number, number] => [from, to]),

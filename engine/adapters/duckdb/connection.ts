@@ -19,6 +19,8 @@ export interface DuckDbOptions {
 export class DuckDb {
   private readonly instance: DuckDBInstance;
   private readonly prelude: readonly string[];
+  /** Connections that have run the prelude, which takes longer than many a query. */
+  private readonly idle: DuckDBConnection[] = [];
 
   private constructor(instance: DuckDBInstance, prelude: readonly string[]) {
     this.instance = instance;
@@ -44,21 +46,27 @@ export class DuckDb {
    * at the same time. The catalog goes with the session.
    */
   async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const connection = await this.instance.connect();
+    const connection = this.idle.pop() ?? (await this.connect());
     const catalog = `session_${randomUUID().replaceAll('-', '')}`;
     try {
       await connection.run(`attach ':memory:' as ${catalog}`);
       await connection.run(`use ${catalog}`);
-      for (const statement of this.prelude) await connection.run(statement);
       return await work(new Session(connection));
     } finally {
       await connection.run('use memory');
       await connection.run(`detach database if exists ${catalog}`);
-      connection.closeSync();
+      this.idle.push(connection);
     }
   }
 
+  private async connect(): Promise<DuckDBConnection> {
+    const connection = await this.instance.connect();
+    for (const statement of this.prelude) await connection.run(statement);
+    return connection;
+  }
+
   close(): void {
+    for (const connection of this.idle.splice(0)) connection.closeSync();
     this.instance.closeSync();
   }
 }
