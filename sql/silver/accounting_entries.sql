@@ -53,8 +53,8 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     entry_id, journal_id, line_number, posting_date, account_code, account_name, account_type, reference_type,
     reference_id, memo, updated_at, _ingested_at,
@@ -63,7 +63,7 @@ versions as (
     upper(trim(currency)) as currency,
     row_number() over (
       partition by entry_id
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.accounting_transactions
 ),

@@ -40,14 +40,14 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     campaign_id, name, campaign_type, channel, subject_line, audience, discount_percentage, start_date, end_date,
     budget, spend, coalesce(upper(nullif(trim(currency), '')), 'GBP') as currency, updated_at, _ingested_at,
     row_number() over (
       partition by campaign_id
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.email_campaigns
 ),

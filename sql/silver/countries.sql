@@ -43,8 +43,8 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     upper(trim(country_code)) as country_code, country_code_3, country_name, official_name, continent, region,
     subregion, capital, currency_code, languages, calling_code, driving_side, first_day_of_week, measurement_system,
@@ -52,7 +52,7 @@ versions as (
     updated_at,
     row_number() over (
       partition by upper(trim(country_code))
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.countries
 )

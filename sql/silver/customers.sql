@@ -73,8 +73,8 @@ checks:
 with
 
 crm_versions as (
-  -- Of a version received twice, the one received last counts (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- Of a version received twice, the one received first counts, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     customer_id, email_token, email_encrypted, email_domain, email_is_valid, first_name_token, first_name_encrypted,
     last_name_token, last_name_encrypted, phone_token, phone_encrypted, phone_is_valid, address_line_token,
@@ -84,7 +84,7 @@ crm_versions as (
     household_size, household_composition, kids_count, _subject, updated_at, _ingested_at,
     row_number() over (
       partition by customer_id, updated_at
-      order by _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by _ingested_at, _origin, length(_position), _position
     ) as receipt
   from bronze.crm_customers
 ),
@@ -97,7 +97,7 @@ shop_versions as (
     registration_date, last_login_at, accepts_marketing, consent_at, _subject, updated_at, _ingested_at,
     row_number() over (
       partition by customer_id, updated_at
-      order by _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by _ingested_at, _origin, length(_position), _position
     ) as receipt
   from bronze.ecommerce_customers
 ),

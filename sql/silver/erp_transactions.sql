@@ -61,15 +61,15 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     transaction_id, document_number, transaction_type, source_system, source_reference, customer_id, location_id,
     net_amount, tax_amount, total_amount, status, posting_date, updated_at, _ingested_at,
     upper(trim(currency)) as currency,
     row_number() over (
       partition by transaction_id
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.erp_transactions
 ),

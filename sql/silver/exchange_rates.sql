@@ -35,12 +35,12 @@ checks:
 with
 
 versions as (
-  -- The version published last counts; of one received twice, the last. Positions are numbers as text.
+  -- The version published last counts; of one received twice, the first. Positions are numbers as text.
   select
     rate_date, quote_currency as currency, rate,
     row_number() over (
       partition by rate_date, base_currency, quote_currency
-      order by published_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by published_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.exchange_rates
 ),

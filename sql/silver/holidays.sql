@@ -21,14 +21,14 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     holiday_date, upper(trim(country_code)) as country_code, upper(trim(region_code)) as region_code,
     trim(holiday_name) as holiday_name, holiday_type, is_public, updated_at,
     row_number() over (
       partition by holiday_date, upper(trim(region_code)), trim(holiday_name)
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.holidays
 )

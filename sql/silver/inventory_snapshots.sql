@@ -60,15 +60,15 @@ checks:
 with
 
 erp_versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     snapshot_date, location_id, location_type, product_id, on_hand, reserved, in_transit, reorder_point, safety_stock,
     unit_cost, updated_at, _ingested_at,
     coalesce(upper(nullif(trim(currency), '')), 'GBP') as currency,
     row_number() over (
       partition by snapshot_date, location_id, product_id
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.erp_inventory
 ),
@@ -79,7 +79,7 @@ partner_versions as (
     upper(trim(sku)) as sku,
     row_number() over (
       partition by snapshot_date, provider, warehouse_id, upper(trim(sku))
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.third_party_inventory
 ),

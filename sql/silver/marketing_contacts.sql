@@ -46,8 +46,8 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     contact_id, email_token, email_encrypted, email_domain, email_is_valid, first_name_token, first_name_encrypted,
     last_name_token, last_name_encrypted, phone_token, phone_encrypted, phone_is_valid, country, lifecycle_stage,
@@ -55,7 +55,7 @@ versions as (
     updated_at, _ingested_at,
     row_number() over (
       partition by contact_id
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.marketing_contacts
 )

@@ -111,8 +111,8 @@ checks:
 with
 
 till_versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     transaction_id, line_number, store_id, register_id, customer_id, product_id, quantity, unit_price,
     discount_amount, coupon_amount, tax_amount, total_amount, channel, fulfillment, order_status,
@@ -120,7 +120,7 @@ till_versions as (
     upper(trim(currency)) as currency,
     row_number() over (
       partition by transaction_id, line_number
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.pos_transactions
 ),
@@ -133,7 +133,7 @@ item_versions as (
     upper(nullif(trim(sku), '')) as sku,
     row_number() over (
       partition by order_id, line_number
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.ecommerce_order_items
 ),

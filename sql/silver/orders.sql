@@ -73,8 +73,8 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     order_id, customer_id, email_token, email_encrypted, email_domain, email_is_valid, session_id, channel, fulfillment,
     store_id, order_status, payment_method, payment_status, card_fingerprint, coupon_code, subtotal_amount,
@@ -84,7 +84,7 @@ versions as (
     upper(trim(currency)) as currency,
     row_number() over (
       partition by order_id
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.ecommerce_orders
 ),

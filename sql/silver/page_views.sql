@@ -44,15 +44,15 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     event_id, event_type, session_id, visitor_id, customer_id, page_path, product_id, order_id, search_term, referrer,
     utm_source, utm_medium, utm_campaign, channel, device_type, country, ip_address_token, ip_address_network,
     duration_ms, viewed_at, _subject, _ingested_at,
     row_number() over (
       partition by event_id
-      order by viewed_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by viewed_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.page_views
 )

@@ -40,15 +40,15 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     review_id, product_id, order_id, customer_id, author_name_token, author_name_encrypted, rating, title_encrypted,
     title_redacted, review_text_encrypted, review_text_redacted, language, is_verified, helpful_votes, status,
     created_at, _subject, updated_at, _ingested_at,
     row_number() over (
       partition by review_id
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.product_reviews
 )

@@ -50,15 +50,15 @@ checks:
 with
 
 versions as (
-  -- Of a version received twice, the one received last counts (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- Of a version received twice, the one received first counts, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     product_id, sku, name, category, subcategory, brand, department, product_family, manufacturer_id, supplier_id,
     package_size, weight_kg, lead_time_days, launch_date, unit_price, unit_cost, status, updated_at, _ingested_at,
     coalesce(upper(nullif(trim(currency), '')), 'GBP') as currency,
     row_number() over (
       partition by product_id, updated_at
-      order by _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by _ingested_at, _origin, length(_position), _position
     ) as receipt
   from bronze.erp_products
 ),

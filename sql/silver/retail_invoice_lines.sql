@@ -42,7 +42,7 @@ with
 
 versions as (
   -- Lines have no number and no time of change: what is the same in invoice, product, quantity and price is one line.
-  -- The one invoiced, then received last counts. Positions are numbers as text.
+  -- The one invoiced last, then received first counts. Positions are numbers as text.
   select
     invoice_no, description, quantity, unit_price, invoice_timestamp, customer_id, country,
     _ingested_at, _origin, _position,
@@ -50,7 +50,7 @@ versions as (
     coalesce(total_amount, cast(quantity * unit_price as decimal(18,2))) as total_amount,
     row_number() over (
       partition by invoice_no, upper(trim(stock_code)), quantity, unit_price
-      order by invoice_timestamp desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by invoice_timestamp desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.retail_invoices
 )

@@ -65,8 +65,8 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     shipment_id, order_id, carrier, service_level, status, tracking_number, origin_location_id, recipient_name_token,
     recipient_name_encrypted, address_line_token, address_line_encrypted, city, postcode_token, postcode_encrypted,
@@ -75,7 +75,7 @@ versions as (
     coalesce(upper(nullif(trim(currency), '')), 'GBP') as currency,
     row_number() over (
       partition by shipment_id
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.shipping_orders
 )

@@ -42,8 +42,8 @@ checks:
 with
 
 versions as (
-  -- Of a version received twice, the one received last counts (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- Of a version received twice, the one received first counts, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     product_id, title, description, tags, price, compare_at_price, status, inventory_quantity, published_at,
     updated_at, _ingested_at,
@@ -53,7 +53,7 @@ versions as (
     upper(trim(currency)) as currency,
     row_number() over (
       partition by product_id, updated_at
-      order by _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by _ingested_at, _origin, length(_position), _position
     ) as receipt
   from bronze.ecommerce_products
 ),

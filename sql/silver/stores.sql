@@ -36,14 +36,14 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     store_id, store_name, store_type, city, state, region, country, currency, latitude, longitude, timezone,
     floor_area, opened_on, closed_on, updated_at, _ingested_at,
     row_number() over (
       partition by store_id
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.stores
 )

@@ -51,8 +51,8 @@ checks:
 with
 
 versions as (
-  -- The latest version counts; of one received twice, the last (a repeated delivery of one position is the same in
-  -- every column). Positions are numbers as text.
+  -- The latest version counts; of one received twice, the first, so that deliveries and replays that repeat it change
+  -- nothing. Positions are numbers as text.
   select
     ticket_id, customer_id, requester_email_token, requester_email_encrypted, requester_email_domain,
     requester_email_is_valid, requester_name_token, requester_name_encrypted, requester_phone_token,
@@ -61,7 +61,7 @@ versions as (
     created_at, first_response_at, resolved_at, _subject, updated_at, _ingested_at,
     row_number() over (
       partition by ticket_id
-      order by updated_at desc, _ingested_at desc, _origin desc, length(_position) desc, _position desc
+      order by updated_at desc, _ingested_at, _origin, length(_position), _position
     ) as recency
   from bronze.support_tickets
 )

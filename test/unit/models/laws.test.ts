@@ -118,6 +118,19 @@ describe.each(silver)('$name', (model) => {
     );
   });
 
+  it('does not change with rows that are sent once more, later and by another way', async () => {
+    const replayed = bronzeOf(read).chain((bronze) =>
+      fc.record({ bronze: fc.constant(bronze), more: fc.record(mapValues(bronze, sentAgainLater)) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(replayed, async ({ bronze, more }) => {
+        const once = await built(bronze);
+        expect(await built(mapValues(bronze, (rows, name) => [...rows, ...(more[name] ?? [])]))).toEqual(once);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   it('does not change with the batches in which the rows arrive', async () => {
     const cut = fc.record({ bronze: bronzeOf(read), at: fc.nat({ max: 12 }) });
     await fc.assert(
@@ -138,8 +151,16 @@ const deliveredAgain = (rows: readonly Row[]): fc.Arbitrary<readonly Row[]> =>
     .subarray([...rows])
     .chain((more) => fc.shuffledSubarray([...rows, ...more], { minLength: rows.length + more.length }));
 
-const mapValues = <V, W>(values: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
+/** Some of the rows, as a replay brings them. */
+const sentAgainLater = (rows: readonly Row[]): fc.Arbitrary<readonly Row[]> =>
+  fc
+    .subarray([...rows])
+    .map((some) =>
+      some.map((row, at) => ({ ...row, _ingested_at: '2030-01-01 00:00:00', _origin: 'a replay', _position: `${at}` })),
+    );
+
+const mapValues = <V, W>(values: Readonly<Record<string, V>>, map: (value: V, name: string) => W): Record<string, W> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value, name)]));
 
 describe('all models', () => {
   const ledgers = names.filter((name) => !sources.includes(name));
