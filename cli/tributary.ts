@@ -8,6 +8,7 @@ import { register as generate } from './commands/generate.ts';
 import { register as lineage } from './commands/lineage.ts';
 import { register as load } from './commands/load.ts';
 import { register as produce } from './commands/produce.ts';
+import { register as profile } from './commands/profile.ts';
 import { register as quality } from './commands/quality.ts';
 import { register as quarantine } from './commands/quarantine.ts';
 import { register as query } from './commands/query.ts';
@@ -43,6 +44,7 @@ for (const register of [
   run,
   query,
   quality,
+  profile,
   quarantine,
   replay,
   reconcile,
