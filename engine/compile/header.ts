@@ -71,20 +71,20 @@ export type HeaderFields = z.infer<typeof headerSchema>;
 export type HeaderCheck = z.infer<typeof check>;
 export type HeaderPath = readonly (string | number)[];
 
-/** A model's header, with the means to say on which line of the file a value stands. */
+/** A model's header, with the means to say where in the file a value stands. */
 export interface Header {
   readonly fields: HeaderFields;
   placeOf(path: HeaderPath): Place;
 }
 
-/** Throws `header_invalid` with the file and line of the first thing that is wrong. */
+/** Throws `header_invalid` with the place of the first thing that is wrong. */
 export function parseHeader(file: string, { header, headerLine }: ModelFileParts): Header {
   const lines = new LineCounter();
   const document = parseDocument(header, { lineCounter: lines });
-  const placeOf = (path: HeaderPath): Place => ({
-    file,
-    line: headerLine + lines.linePos(offsetOf(document, path)).line - 1,
-  });
+  const placeOf = (path: HeaderPath): Place => {
+    const { line, col } = lines.linePos(offsetOf(document, path));
+    return { file, line: headerLine + line - 1, column: col };
+  };
   const [syntaxError] = document.errors;
   if (syntaxError !== undefined) {
     const line = headerLine + lines.linePos(syntaxError.pos[0]).line - 1;
