@@ -131,7 +131,14 @@ async function wholeBuild(manifest: Manifest, files: Files, server: S3Server, di
   const deps = buildDeps(manifest, files, server, directory);
   const runId = '2018-01-01T00-00-00Z-bench0';
   return timed(manifest, async ({ name }) => {
-    const record = await buildModel(deps, { runId, asOf: AS_OF, full: false, selected: null, model: name });
+    const record = await buildModel(deps, {
+      runId,
+      asOf: AS_OF,
+      full: false,
+      selected: null,
+      allowBreaking: false,
+      model: name,
+    });
     if (record.status !== 'built') throw new Error(`${name} was ${record.status}: ${record.reason}`);
   });
 }
@@ -145,7 +152,7 @@ function buildDeps(manifest: Manifest, files: Files, { s3 }: S3Server, directory
     io: s3FileIo(s3),
     views: {
       get: async (database, name) => views.get(`${database}.${name}`),
-      put: async ({ database, name, fingerprint }) => void views.set(`${database}.${name}`, { fingerprint }),
+      put: async (view) => void views.set(`${view.database}.${view.name}`, view),
     },
     sources: { list: async ({ name }) => files.get(name) ?? [] },
     adapters: { duckdb: duckDbAdapter({ s3, directory, threads: THREADS, memoryLimit: MEMORY }) },

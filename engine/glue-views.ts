@@ -22,7 +22,11 @@ export const glueViews = (glue: GlueClient): ViewCatalog => ({
   async get(database, name) {
     try {
       const { Table: found } = await glue.send(new GetTableCommand({ DatabaseName: database, Name: name }));
-      return { fingerprint: found?.Parameters?.[FINGERPRINT] };
+      const columns = found?.StorageDescriptor?.Columns ?? [];
+      return {
+        fingerprint: found?.Parameters?.[FINGERPRINT],
+        columns: columns.map(({ Name = '', Type = '' }) => ({ name: Name, type: Type })),
+      };
     } catch (error) {
       if (error instanceof EntityNotFoundException) return undefined;
       throw asError(error);

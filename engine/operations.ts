@@ -41,7 +41,7 @@ const BUILDS: ExternalTable = {
     RUN_ID,
     MODEL,
     column('owner', 'string', 'Who answers for the model'),
-    column('status', 'string', 'built, skipped, failed or blocked'),
+    column('status', 'string', 'built, skipped, failed or blocked; rolled_back and released where a person did so'),
     column('reason', 'string', 'Why, in a sentence'),
     column('engine', 'string', 'Engine that ran the SQL; null where none did'),
     column('started_at', 'timestamp', 'When the build began, UTC'),

@@ -11,10 +11,26 @@ export interface RunRequest {
   readonly full: boolean;
   /** Models to build, by name; null for all. */
   readonly selected: readonly string[] | null;
+  /** Publish also what removes or narrows columns that others read. */
+  readonly allowBreaking: boolean;
 }
 
 export interface BuildRequest extends RunRequest {
   readonly model: string;
+}
+
+/** What a person wants done to a table outside a run; the function that builds models does it, and records it. */
+export interface TableChange {
+  readonly action: 'rollback' | 'release';
+  readonly table: string;
+  /** Id like that of a run, under which it is recorded. */
+  readonly runId: string;
+  /** Who wants it. */
+  readonly by: string;
+  /** Snapshot to go back to; the version before the current one where it is not given. */
+  readonly to?: string;
+  /** Keep the table as it is then until it is released. */
+  readonly hold?: boolean;
 }
 
 /** Id of the run that an execution of the parent state machine is; the CLI and the run's first step compute the same. */
@@ -23,7 +39,8 @@ export function runIdOf(executionArn: string, startedAt: Date): string {
   return `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}Z-${suffix}`;
 }
 
-export type BuildStatus = 'built' | 'skipped' | 'failed' | 'blocked' | 'not_selected';
+/** What a build came to; a table may also be `rolled_back`, or `released` from being held, by a person. */
+export type BuildStatus = 'built' | 'skipped' | 'failed' | 'blocked' | 'not_selected' | 'rolled_back' | 'released';
 
 export interface CheckResult {
   readonly check: string;

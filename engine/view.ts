@@ -16,6 +16,8 @@ export interface ViewDefinition {
 export interface PublishedView {
   /** Undefined where somebody else made it. */
   readonly fingerprint: string | undefined;
+  /** With their types in Athena's or Hive's spelling. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
 export function viewDefinition(model: CompiledModel, fingerprint: string): ViewDefinition {

@@ -128,6 +128,8 @@ const extractPermissions = (names: Names): readonly Permission[] => [
 
 /** Runs, their history and logs, and a lock or lease whose holder is gone. */
 const runPermissions = (names: Names): readonly Permission[] => [
+  // Rolls tables back and releases them, as their only writer.
+  { actions: ['lambda:InvokeFunction'], resources: [names.functionArn('build-model')] },
   { actions: ['states:StartExecution'], resources: [names.machineArn(RUN_MACHINE)] },
   {
     actions: ['states:DescribeStateMachine', 'states:ListExecutions'],

@@ -1,8 +1,9 @@
-import { fingerprintOf } from '../fingerprint.ts';
-import { dataFiles, plannedColumns, type Snapshot, snapshotOf } from '../iceberg/index.ts';
+import { dataFiles, plannedColumns, type Snapshot, snapshotOf, tableColumns } from '../iceberg/index.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { BuildRequest } from '../run.ts';
 import { tableDefinition } from '../table-definition.ts';
+import { requireUnbroken } from './breaking.ts';
+import { decideTable } from './decision.ts';
 import { ensureTable } from './ensure-table.ts';
 import { expireOldVersions } from './expire-old-versions.ts';
 import { findInputs, readAll, totalBytes, versionsOf } from './inputs.ts';
@@ -11,7 +12,7 @@ import { type Outcome, outcome, refusedBy } from './outcome.ts';
 import { type BuildPlan, planBuild, type TableBuild } from './plan.ts';
 import type { BuildDeps } from './ports.ts';
 import { publish } from './publish.ts';
-import { publishedBy, whatChanged } from './published.ts';
+import { publishedBy } from './published.ts';
 import { filesOf, readState } from './state.ts';
 import { pathsOf, writeVersion } from './version.ts';
 
@@ -22,14 +23,13 @@ import { pathsOf, writeVersion } from './version.ts';
  */
 export async function buildTable(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
   const definition = tableDefinition(model, deps.settings.buckets);
-  const [inputs, table] = await Promise.all([findInputs(deps, model.inputs), ensureTable(deps, definition)]);
-  const fingerprint = fingerprintOf(model, inputs, request.asOf);
-  const known = { inputBytes: totalBytes(inputs), inputs: versionsOf(inputs), fingerprint };
+  const table = await ensureTable(deps, definition);
+  const { isBuilt, reason, inputs, fingerprint } = await decideTable(deps, model, request, table);
+  const known = { inputBytes: totalBytes(inputs), inputs: versionsOf(inputs), fingerprint, reason };
   const current = snapshotOf(table);
+  if (!isBuilt) return outcome({ ...known, ...(current && sizeOf(current)), status: 'skipped' });
+  if (current !== undefined) requireUnbroken(deps.manifest, model, tableColumns(table), request);
   const published = publishedBy(table);
-  if (!request.full && current !== undefined && published?.fingerprint === fingerprint) {
-    return outcome({ ...known, ...sizeOf(current), status: 'skipped', reason: 'nothing changed' });
-  }
   return underLease(deps, model.name, request.runId, async () => {
     const state = published && (await readState(deps.io, published.state));
     const build: TableBuild = { deps, model, request, definition, table, inputs, published, state };
@@ -43,11 +43,11 @@ export async function buildTable(deps: BuildDeps, model: CompiledModel, request:
   });
 }
 
-type Known = Pick<Outcome, 'inputBytes' | 'inputs' | 'fingerprint'> & { readonly fingerprint: string };
+type Known = Pick<Outcome, 'inputBytes' | 'inputs' | 'fingerprint' | 'reason'> & { readonly fingerprint: string };
 
 /** Writes, checks and publishes what the plan asks for. */
 async function carryOut(build: TableBuild, plan: BuildPlan, known: Known): Promise<Outcome> {
-  const { deps, model, request, definition, table, inputs, published } = build;
+  const { deps, model, request, definition, table } = build;
   const { adapter, isWhole } = plan;
   const files = isWhole ? [] : await dataFiles(deps.io, table);
   const [removed, kept] = [files.filter(plan.replaces), files.filter((file) => !plan.replaces(file))];
@@ -67,12 +67,11 @@ async function carryOut(build: TableBuild, plan: BuildPlan, known: Known): Promi
   const { fingerprint } = known;
   const snapshot = await publish(build, { plan, added: version.files, removed, fingerprint });
   const expiry = await expireOldVersions(deps, definition);
-  const change = whatChanged(snapshotOf(table), published, model, inputs, request.asOf);
   return outcome({
     ...done,
     ...sizeOf(snapshot),
     status: 'built',
-    reason: [change, ...plan.notes, version.note, expiry].filter((text) => text !== undefined).join('; '),
+    reason: [known.reason, ...plan.notes, version.note, expiry].filter((text) => text !== undefined).join('; '),
     checks: version.checks,
   });
 }

@@ -1,10 +1,11 @@
-import { fingerprintOf } from '../fingerprint.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { BuildRequest } from '../run.ts';
 import { viewDefinition } from '../view.ts';
 import { runAudit } from './audit.ts';
+import { requireUnbroken } from './breaking.ts';
 import { auditStandard } from './check-history.ts';
 import { adapterFor } from './choose-engine.ts';
+import { decideView } from './decision.ts';
 import { findInputs, readAll, totalBytes, versionsOf } from './inputs.ts';
 import { underLease } from './lease.ts';
 import { type Outcome, outcome, refusedBy } from './outcome.ts';
@@ -16,12 +17,11 @@ import type { BuildDeps } from './ports.ts';
  */
 export async function buildView(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
   const [database = '', name = ''] = model.name.split('.');
-  const [inputs, published] = await Promise.all([findInputs(deps, model.inputs), deps.views.get(database, name)]);
-  const fingerprint = fingerprintOf(model, inputs, request.asOf);
+  const published = await deps.views.get(database, name);
+  const { isBuilt, reason: change, inputs, fingerprint } = await decideView(deps, model, request, published);
   const known = { inputBytes: totalBytes(inputs), inputs: versionsOf(inputs), fingerprint };
-  if (!request.full && published?.fingerprint === fingerprint) {
-    return outcome({ ...known, status: 'skipped', reason: 'nothing changed' });
-  }
+  if (!isBuilt) return outcome({ ...known, status: 'skipped', reason: change });
+  if (published !== undefined) requireUnbroken(deps.manifest, model, published.columns, request);
   return underLease(deps, model.name, request.runId, async () => {
     const { adapter, note } = adapterFor(deps, known.inputBytes);
     const checkInputs = await findInputs(
@@ -39,7 +39,6 @@ export async function buildView(deps: BuildDeps, model: CompiledModel, request: 
     const refused = refusedBy(checks, { ...known, engine: adapter.engine });
     if (refused !== undefined) return refused;
     await deps.views.put(viewDefinition(model, fingerprint));
-    const change = published?.fingerprint === undefined ? 'first version' : 'the view or one of its tables changed';
     const reason = note === undefined ? change : `${change}; ${note}`;
     return outcome({ ...known, status: 'built', reason, engine: adapter.engine, rows, checks });
   });

@@ -9,6 +9,7 @@ import { lineageEvent } from './lineage-event.ts';
 import { failedBy, type Outcome, outcome } from './outcome.ts';
 import type { BuildDeps } from './ports.ts';
 
+export { changeTable } from './change-table.ts';
 export type { BuildDeps, BuildSettings, Leases, RunJournal, SourceListing, ViewCatalog } from './ports.ts';
 
 /**

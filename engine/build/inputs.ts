@@ -29,7 +29,8 @@ export interface TableInput extends AnyInput {
 
 export const isSource = (input: BuildInput): input is SourceInput => 'objects' in input;
 
-type Reads = Pick<BuildDeps, 'manifest' | 'catalog' | 'io' | 'sources'>;
+/** What it takes to find the versions of tables. */
+export type Reads = Pick<BuildDeps, 'manifest' | 'catalog' | 'io' | 'sources'>;
 
 /** The current versions of tables, sources and models alike. Throws `input_missing`. */
 export function findInputs(deps: Reads, names: readonly string[]): Promise<readonly BuildInput[]> {

@@ -11,6 +11,7 @@ export const RUN_REQUEST = {
   'asOf.$': '$.asOf',
   'full.$': '$.full',
   'selected.$': '$.selected',
+  'allowBreaking.$': '$.allowBreaking',
 } as const;
 
 /** The state machine of one domain: its models level by level, those of a level at the same time. */

@@ -14,7 +14,7 @@ const DOMAIN_TIMEOUT_SECONDS = 6 * 3600;
 
 /**
  * The state machine of a run: begins it, runs the domains by their dependencies, and always finishes it. It fails when
- * a model failed, after everything else was done.
+ * a model failed, after everything else was done; where another run is under way it ends at once, and well.
  */
 export function runMachine({ models }: Pick<Manifest, 'models'>, arns: RunMachineArns): AslDefinition {
   const domains = levels(domainGraph(models)).map((names, index) =>
@@ -28,15 +28,23 @@ export function runMachine({ models }: Pick<Manifest, 'models'>, arns: RunMachin
     Comment: 'Builds all models: domains by their dependencies.',
     StartAt: start,
     States: {
-      [start]: { ...startTask(arns.startFunctionArn), Next: domains[0]?.name ?? FINISH },
+      [start]: { ...startTask(arns.startFunctionArn), Next: MAY_IT_RUN },
+      [MAY_IT_RUN]: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.status', StringEquals: 'skipped', Next: SKIPPED }],
+        Default: domains[0]?.name ?? FINISH,
+      },
+      [SKIPPED]: { Type: 'Succeed' },
       ...sequence(domains, ending(arns.finishFunctionArn)),
     },
   };
 }
 
+const MAY_IT_RUN = 'May it run?';
+const SKIPPED = 'Skipped';
 const FINISH = 'Finish run';
 
-/** A run that cannot begin (another one is under way, or its input makes no sense) ends here. */
+/** A run whose input makes no sense ends here. */
 const startTask = (functionArn: string) =>
   ({
     Type: 'Task',

@@ -80,7 +80,9 @@ export class BatchStack extends Stack {
         },
         {
           actions: ['s3:GetObject', 's3:PutObject'],
-          resources: ['records', 'lineage', 'check-history'].map((folder) => names.objects('operations', folder)),
+          resources: ['records', 'lineage', 'check-history', 'builds'].map((folder) =>
+            names.objects('operations', folder),
+          ),
           wildcard: RUN_OBJECTS,
         },
         {

@@ -1,14 +1,16 @@
 import { dynamo, glue, s3 } from '../../common/aws.ts';
-import { type BuildDeps, buildModel } from '../../engine/build/index.ts';
+import { type BuildDeps, buildModel, changeTable } from '../../engine/build/index.ts';
 import { glueViews } from '../../engine/glue-views.ts';
 import { glueCatalog, s3FileIo } from '../../engine/iceberg/index.ts';
-import type { BuildRecord, BuildRequest } from '../../engine/run.ts';
+import type { BuildRecord, BuildRequest, TableChange } from '../../engine/run.ts';
+import { buildRow } from '../finish-run/rows.ts';
 import { ENV } from '../shared/constants.ts';
 import { requireEnv } from '../shared/env.ts';
 import { dynamoLeases } from '../shared/leases.ts';
 import { deployedManifest } from '../shared/manifest.ts';
 import { lambdaHandler } from '../shared/middleware.ts';
 import { s3RunJournal } from '../shared/run-journal.ts';
+import { s3RunRows } from '../shared/run-rows.ts';
 import { s3SourceListing } from '../shared/source-listing.ts';
 import { measureBuild } from './build-metrics.ts';
 import { duckDb } from './duckdb.ts';
@@ -35,12 +37,20 @@ function dependencies(): BuildDeps {
   return deps;
 }
 
-/** Builds one model of a run. A build that fails is a result; only a crash is an error. */
+/** Changes a table and adds that to `operations.builds`, which no run will do. */
+async function change(request: TableChange): Promise<BuildRecord> {
+  const { settings } = dependencies();
+  const record = await changeTable(dependencies(), request);
+  await s3RunRows(s3(), settings.buckets.operations)('builds', record.runId, [buildRow(record)]);
+  return record;
+}
+
+/** Builds one model of a run, or changes a table for a person. A build that fails is a result; a crash is an error. */
 export const handler = lambdaHandler(
   'build-model',
-  async (request: BuildRequest, { logger, metrics }): Promise<BuildRecord> => {
-    const record = await buildModel(dependencies(), request);
-    measureBuild(metrics, record);
+  async (request: BuildRequest | TableChange, { logger, metrics }): Promise<BuildRecord> => {
+    const record = await ('action' in request ? change(request) : buildModel(dependencies(), request));
+    if (!('action' in request)) measureBuild(metrics, record);
     const { checks, inputs: _, ...facts } = record;
     const failing = checks.filter(({ passed }) => !passed).map(({ check, failures }) => ({ check, failures }));
     logger.info(record.status, { ...facts, failing });

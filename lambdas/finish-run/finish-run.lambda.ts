@@ -1,4 +1,3 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { dynamo, s3, sns } from '../../common/aws.ts';
 import { ENV } from '../shared/constants.ts';
@@ -7,6 +6,7 @@ import { deployedManifest } from '../shared/manifest.ts';
 import { lambdaHandler } from '../shared/middleware.ts';
 import { s3RunJournal } from '../shared/run-journal.ts';
 import { dynamoRunLock } from '../shared/run-lock.ts';
+import { s3RunRows } from '../shared/run-rows.ts';
 import { type FinishRunDeps, type FinishRunEvent, finishRun } from './finish-run.ts';
 
 /** SNS refuses longer subjects. */
@@ -20,12 +20,7 @@ function dependencies(): FinishRunDeps {
     lock: dynamoRunLock(dynamo(), requireEnv(ENV.stateTable)),
     runbookUrl: requireEnv(ENV.runbookUrl),
     now: () => new Date(),
-    async writeRows(table, runId, rows) {
-      if (rows.length === 0) return;
-      const Key = `${table}/run_date=${runId.slice(0, 10)}/${runId}.json`;
-      const Body = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-      await s3().send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: 'application/x-ndjson' }));
-    },
+    writeRows: s3RunRows(s3(), bucket),
     async alert(message) {
       await sns().send(
         new PublishCommand({

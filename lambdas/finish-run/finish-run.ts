@@ -3,6 +3,7 @@ import type { RunJournal } from '../../engine/build/index.ts';
 import type { Manifest } from '../../engine/manifest.ts';
 import type { BuildRecord, RunRequest } from '../../engine/run.ts';
 import type { RunLock } from '../shared/run-lock.ts';
+import type { WriteRunRows } from '../shared/run-rows.ts';
 import { alertsOf, type RunAlert } from './alert.ts';
 import { buildRow, checkRows, runRow } from './rows.ts';
 import { crashed, type RunSummary, summarize } from './summary.ts';
@@ -17,15 +18,13 @@ export interface FinishRunDeps {
   readonly lock: RunLock;
   readonly runbookUrl: string;
   readonly now: () => Date;
-  /** Writes the rows of a run to a table of the database `operations`. */
-  writeRows(table: 'runs' | 'builds' | 'checks', runId: string, rows: readonly unknown[]): Promise<void>;
+  readonly writeRows: WriteRunRows;
   alert(message: RunAlert): Promise<void>;
 }
 
 /**
- * Ends a run: gathers what its builds recorded, writes it to the operations tables, tells the owners of what failed, is stale or scores
- * too low,
- * and lets the next run begin. May be repeated.
+ * Ends a run: gathers what its builds recorded, writes it to the operations tables, tells the owners of what failed, is
+ * stale or scores too low, and lets the next run begin. May be repeated.
  */
 export async function finishRun(deps: FinishRunDeps, event: FinishRunEvent): Promise<RunSummary> {
   try {

@@ -22,6 +22,6 @@ async function isRunning(executionArn: string): Promise<boolean> {
 export const handler = lambdaHandler('start-run', async (event: StartRunEvent, { logger }) => {
   const lock = dynamoRunLock(dynamo(), requireEnv(ENV.stateTable));
   const request = await startRun({ manifest: deployedManifest(), lock, isRunning }, event);
-  logger.info('run started', { ...request });
+  logger.info(`run ${request.status}`, { ...request });
   return request;
 });

@@ -24,13 +24,21 @@ const inputSchema = z.strictObject({
   full: z.boolean().default(false),
   selected: z.array(z.string()).min(1).nullish(),
   domain: z.string().nullish(),
+  allowBreaking: z.boolean().default(false),
 });
 
+/** A run that has begun, or that has nothing to do because another one is under way. */
+export interface StartedRun extends RunRequest {
+  readonly status: 'started' | 'skipped';
+  /** Why it was skipped. */
+  readonly reason?: string;
+}
+
 /**
- * Begins a run: makes sense of its input and takes the lock, from an execution that is over if need be.
- * Throws `bad_run_input`, `unknown_model`, `unknown_domain` or `run_in_progress`.
+ * Begins a run: makes sense of its input and takes the lock, from an execution that is over if need be. A run that
+ * meets another one is skipped. Throws `bad_run_input`, `unknown_model` or `unknown_domain`.
  */
-export async function startRun(deps: StartRunDeps, event: StartRunEvent): Promise<RunRequest> {
+export async function startRun(deps: StartRunDeps, event: StartRunEvent): Promise<StartedRun> {
   const input = parseInput(event.input);
   const startedAt = new Date(event.startedAt);
   const request: RunRequest = {
@@ -38,9 +46,11 @@ export async function startRun(deps: StartRunDeps, event: StartRunEvent): Promis
     asOf: input.asOf ?? startedAt.toISOString().slice(0, 10),
     full: input.full,
     selected: selection(deps.manifest, input),
+    allowBreaking: input.allowBreaking,
   };
-  await takeLock(deps, { executionArn: event.executionArn, runId: request.runId });
-  return request;
+  const other = await takeLock(deps, { executionArn: event.executionArn, runId: request.runId });
+  if (other === undefined) return { ...request, status: 'started' };
+  return { ...request, status: 'skipped', reason: `the run ${other.runId} is under way` };
 }
 
 type RunInput = z.infer<typeof inputSchema>;
@@ -51,7 +61,8 @@ function parseInput(input: unknown): RunInput {
   throw new TributaryError({
     code: 'bad_run_input',
     message: `the input of the run is not valid: ${z.prettifyError(result.error)}`,
-    advice: 'Give {"asOf"?: "yyyy-mm-dd", "full"?: boolean, "selected"?: [models], "domain"?: name}.',
+    advice:
+      'Give {"asOf"?: "yyyy-mm-dd", "full"?: boolean, "selected"?: [models], "domain"?: name, "allowBreaking"?: boolean}.',
   });
 }
 
@@ -80,14 +91,9 @@ function unknown(what: 'model' | 'domain', name: string, known: ReadonlySet<stri
   });
 }
 
-async function takeLock({ lock, isRunning }: StartRunDeps, mine: LockHolder): Promise<void> {
+/** Who runs instead, or undefined when `mine` may. */
+async function takeLock({ lock, isRunning }: StartRunDeps, mine: LockHolder): Promise<LockHolder | undefined> {
   const holder = await lock.acquire(mine);
-  if (holder === undefined) return;
-  const other = (await isRunning(holder.executionArn)) ? holder : await lock.acquire(mine, holder);
-  if (other === undefined) return;
-  throw new TributaryError({
-    code: 'run_in_progress',
-    message: `the run ${other.runId} is under way`,
-    advice: 'Start again when it has ended: there is one run at a time.',
-  });
+  if (holder === undefined) return undefined;
+  return (await isRunning(holder.executionArn)) ? holder : lock.acquire(mine, holder);
 }

@@ -139,6 +139,15 @@ describe('the state machine of a run', () => {
     expect(parent.States['Did all succeed?']).toMatchObject({ Default: 'Failed' });
   });
 
+  it('ends well, with nothing done, where another run is under way', () => {
+    expect(parent.States['Start run']).toMatchObject({ Next: 'May it run?' });
+    expect(parent.States['May it run?']).toMatchObject({
+      Choices: [{ Variable: '$.status', StringEquals: 'skipped', Next: 'Skipped' }],
+      Default: 'Build silver',
+    });
+    expect(parent.States.Skipped).toEqual({ Type: 'Succeed' });
+  });
+
   it('does not go on when the run cannot begin', () => {
     expect(parent.States['Start run']).not.toHaveProperty('Catch');
   });

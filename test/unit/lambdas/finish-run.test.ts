@@ -12,7 +12,7 @@ const manifest = compileSketches(silverSales, {
 });
 
 const runId = '2026-11-21T11-05-00Z-1a2b3c';
-const event = { runId, asOf: '2026-11-21', full: false, selected: null, executionArn: 'mine' };
+const event = { runId, asOf: '2026-11-21', full: false, selected: null, allowBreaking: false, executionArn: 'mine' };
 
 const built: BuildRecord = {
   runId,

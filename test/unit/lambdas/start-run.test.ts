@@ -40,6 +40,8 @@ describe('the start of a run', () => {
       asOf: '2026-11-21',
       full: false,
       selected: null,
+      allowBreaking: false,
+      status: 'started',
     });
   });
 
@@ -85,9 +87,9 @@ describe('the lock of runs', () => {
 
   it('keeps a second run out', async () => {
     const lock = memoryLock(theirs);
-    await expect(start({}, lock, true)).rejects.toMatchObject({
-      code: 'run_in_progress',
-      message: 'the run their-run is under way',
+    expect(await start({}, lock, true)).toMatchObject({
+      status: 'skipped',
+      reason: 'the run their-run is under way',
     });
     expect(lock.holder).toEqual(theirs);
   });
@@ -114,6 +116,9 @@ describe('the lock of runs', () => {
         return lock.acquire(wanted, dead);
       },
     };
-    await expect(start({}, overtaken, false)).rejects.toMatchObject({ message: 'the run faster-run is under way' });
+    expect(await start({}, overtaken, false)).toMatchObject({
+      status: 'skipped',
+      reason: 'the run faster-run is under way',
+    });
   });
 });

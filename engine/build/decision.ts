@@ -1,0 +1,52 @@
+import { fingerprintOf } from '../fingerprint.ts';
+import { snapshotOf, type Table } from '../iceberg/index.ts';
+import type { CompiledModel } from '../manifest.ts';
+import type { RunRequest } from '../run.ts';
+import type { PublishedView } from '../view.ts';
+import { describeHold, holdOf } from './hold.ts';
+import { type BuildInput, findInputs, type Reads } from './inputs.ts';
+import { publishedBy, whatChanged } from './published.ts';
+
+/** Whether a run would build a model, from which versions of its inputs, and why. */
+export interface Decision {
+  readonly isBuilt: boolean;
+  readonly reason: string;
+  readonly inputs: readonly BuildInput[];
+  readonly fingerprint: string;
+}
+
+export const NOTHING_CHANGED = 'nothing changed';
+
+type Asked = Pick<RunRequest, 'asOf' | 'full'>;
+
+/** Decides on a table as it stands; `undefined` where it is absent. Throws `input_missing`. */
+export async function decideTable(
+  deps: Reads,
+  model: CompiledModel,
+  { asOf, full }: Asked,
+  table: Table | undefined,
+): Promise<Decision> {
+  const inputs = await findInputs(deps, model.inputs);
+  const fingerprint = fingerprintOf(model, inputs, asOf);
+  const decided = (isBuilt: boolean, reason: string): Decision => ({ isBuilt, reason, inputs, fingerprint });
+  const hold = table && holdOf(table);
+  if (hold !== undefined) return decided(false, describeHold(hold));
+  const current = table && snapshotOf(table);
+  const published = table && publishedBy(table);
+  if (!full && current !== undefined && published?.fingerprint === fingerprint) return decided(false, NOTHING_CHANGED);
+  return decided(true, whatChanged(current, published, model, inputs, asOf));
+}
+
+/** Decides on a view as it is published. Throws `input_missing`. */
+export async function decideView(
+  deps: Reads,
+  model: CompiledModel,
+  { asOf, full }: Asked,
+  published: PublishedView | undefined,
+): Promise<Decision> {
+  const inputs = await findInputs(deps, model.inputs);
+  const fingerprint = fingerprintOf(model, inputs, asOf);
+  const isBuilt = full || published?.fingerprint !== fingerprint;
+  const change = published?.fingerprint === undefined ? 'first version' : 'the view or one of its tables changed';
+  return { isBuilt, reason: isBuilt ? change : NOTHING_CHANGED, inputs, fingerprint };
+}
