@@ -22,7 +22,7 @@ import type { ObjectHead, ObjectStore } from '../shared/object-store.ts';
 import { type Checkpoint, readCheckpoint, removeCheckpoint } from './checkpoint.ts';
 import { FileIntake, OutOfTime } from './file-intake.ts';
 import type { LandedObject } from './landed-object.ts';
-import { type FileIdentity, INTAKE_LIMITS, type IntakeLimits } from './segment.ts';
+import { type FileIdentity, type IntakeLimits, limitsOf } from './segment.ts';
 
 /**
  * What became of a landed object: `unfinished` when the call's time is over and another must go on, `skipped` when it was
@@ -97,7 +97,7 @@ async function takeIn(
   object: ObjectHead,
   file: FileIdentity,
   destination: IntakeDestination,
-  { limits = INTAKE_LIMITS, hasTime = () => true }: Conditions,
+  { limits, hasTime = () => true }: Conditions,
 ): Promise<Exclude<FileOutcome, { status: 'skipped' }>> {
   const source = object.key.split('/')[0] ?? '';
   const contract = object.key.includes('/') ? contractOf(source) : undefined;
@@ -106,7 +106,11 @@ async function takeIn(
     return refuse(new FileRefusal('unknown_source', message), UNKNOWN_SOURCE, object, file, destination);
   }
   const from = await checkpointFor(contract, file, destination);
-  const intake = new FileIntake(contract, file, destination, { limits, hasTime, from });
+  const intake = new FileIntake(contract, file, destination, {
+    limits: limits ?? limitsOf(contract),
+    hasTime,
+    from,
+  });
   try {
     if (object.bytes > MAX_FILE_BYTES)
       throw new FileRefusal('file_too_large', 'the file has more than 5 GiB: split it');

@@ -1,4 +1,5 @@
 import type { Contract } from '../../events/contracts/contract.ts';
+import { hasPersonalFields } from '../../events/contracts/personal.ts';
 import { bronzeKey, quarantineKey } from '../../events/intake/keys.ts';
 import { ParquetFile } from '../../events/intake/parquet.ts';
 import { type QuarantinedRecord, quarantineParquet } from '../../events/intake/quarantine.ts';
@@ -24,6 +25,12 @@ export const INTAKE_LIMITS: IntakeLimits = {
   quarantinedPerObject: 50_000,
   quarantinedTextPerObject: 16 * 1024 * 1024,
 };
+
+/** Ciphertexts and tokens make a row several times as large, and nothing compresses them. */
+const PERSONAL_LIMITS: IntakeLimits = { ...INTAKE_LIMITS, rowsPerGroup: 16_384 };
+
+export const limitsOf = (contract: Contract): IntakeLimits =>
+  hasPersonalFields(contract) ? PERSONAL_LIMITS : INTAKE_LIMITS;
 
 export interface FileIdentity {
   /** Deterministic name of this version of the file. */

@@ -1,12 +1,11 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
-import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { dynamo, kms } from '../../common/aws.ts';
-import { type BackoffOptions, withBackoff } from '../../common/backoff.ts';
 import { unwrapKey, wrapKey, wrappingKey } from '../../events/privacy/key-wrapping.ts';
 import { KEY_BYTES, type KeyState, type PersonalKeys, subjectKey } from '../../events/privacy/subject-key.ts';
 import { Tokens } from '../../events/privacy/tokens.ts';
 import { ENV } from './constants.ts';
 import { requireEnv } from './env.ts';
+import { type KeyEncryption, kmsEncryption } from './key-encryption.ts';
 import { KeyTable, keysUnavailable, type StoredKey } from './key-table.ts';
 import { TimedCache } from './timed-cache.ts';
 
@@ -24,11 +23,8 @@ const WRAPPING_KEYS = 100;
 const DAY_SECONDS = 86_400;
 
 export interface PlatformKeysOptions {
-  readonly table: KeyTable;
-  readonly kms: Pick<KMSClient, 'send'>;
-  /** Id, alias or ARN of the KMS key. */
-  readonly kmsKeyId: string;
-  readonly backoff?: BackoffOptions;
+  readonly table: Pick<KeyTable, 'read' | 'create'>;
+  readonly encryption: KeyEncryption;
   readonly now?: () => Date;
 }
 
@@ -126,34 +122,12 @@ export class PlatformKeys implements PersonalKeys {
 
   /** A key that KMS encrypts, made where there is none. */
   async #platformKey(name: string): Promise<Uint8Array> {
-    const stored = (await this.#options.table.read([name])).get(name);
-    if (stored?.wrapped) return this.#decrypted(name, stored.wrapped);
-    const { Plaintext, CiphertextBlob } = await this.#kms(() =>
-      this.#options.kms.send(new GenerateDataKeyCommand({ ...this.#kmsKey(name), NumberOfBytes: KEY_BYTES })),
-    );
-    if (Plaintext === undefined || CiphertextBlob === undefined) throw keysUnavailable(name);
-    const item = { pk: name, wrapped: CiphertextBlob, created_at: this.#now().toISOString() };
-    const [taken] = await this.#options.table.create([item]);
-    return taken === undefined ? Plaintext : this.#platformKey(name);
-  }
-
-  async #decrypted(name: string, CiphertextBlob: Uint8Array): Promise<Uint8Array> {
-    const command = new DecryptCommand({ ...this.#kmsKey(name), CiphertextBlob });
-    const { Plaintext } = await this.#kms(() => this.#options.kms.send(command));
-    if (Plaintext === undefined) throw keysUnavailable(name);
-    return Plaintext;
-  }
-
-  #kmsKey(name: string) {
-    return { KeyId: this.#options.kmsKeyId, EncryptionContext: { name } };
-  }
-
-  async #kms<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await withBackoff(call, this.#options.backoff);
-    } catch (cause) {
-      throw keysUnavailable(this.#options.kmsKeyId, cause);
-    }
+    const { table, encryption } = this.#options;
+    const stored = (await table.read([name])).get(name);
+    if (stored?.wrapped) return encryption.decrypt(name, stored.wrapped);
+    const { key, encrypted } = await encryption.make(name);
+    const [taken] = await table.create([{ pk: name, wrapped: encrypted, created_at: this.#now().toISOString() }]);
+    return taken === undefined ? key : this.#platformKey(name);
   }
 
   #now(): Date {
@@ -168,7 +142,10 @@ export interface KeyPlaces {
 }
 
 export const keysAt = ({ subjectKeyTable, personalDataKey }: KeyPlaces): PersonalKeys =>
-  new PlatformKeys({ table: new KeyTable(dynamo(), subjectKeyTable), kms: kms(), kmsKeyId: personalDataKey });
+  new PlatformKeys({
+    table: new KeyTable(dynamo(), subjectKeyTable),
+    encryption: kmsEncryption(kms(), personalDataKey),
+  });
 
 let keys: PersonalKeys | undefined;
 

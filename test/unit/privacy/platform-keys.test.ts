@@ -8,6 +8,7 @@ import { decrypt, encrypt } from '../../../events/privacy/cipher.ts';
 import type { KeyState } from '../../../events/privacy/subject-key.ts';
 import { ingestBatch } from '../../../lambdas/ingest-stream/ingest-stream.ts';
 import { StreamIntake } from '../../../lambdas/ingest-stream/stream-intake.ts';
+import { kmsEncryption } from '../../../lambdas/shared/key-encryption.ts';
 import { KeyTable } from '../../../lambdas/shared/key-table.ts';
 import { PlatformKeys } from '../../../lambdas/shared/platform-keys.ts';
 import { MemoryObjectStore } from '../../fixtures/memory-object-store.ts';
@@ -92,7 +93,8 @@ function process(now: () => Date = () => new Date()): PlatformKeys {
   };
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' }));
   const table = new KeyTable(client, 'keys', backoff);
-  return new PlatformKeys({ table, kms: new KMSClient({ region: 'us-east-1' }), kmsKeyId: 'alias/test', backoff, now });
+  const encryption = kmsEncryption(new KMSClient({ region: 'us-east-1' }), 'alias/test', backoff);
+  return new PlatformKeys({ table, encryption, now });
 }
 
 const place = { source: 's', field: 'f', subject: 'x' };
