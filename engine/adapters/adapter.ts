@@ -1,3 +1,4 @@
+import { TributaryError } from '../../common/errors.ts';
 import type { DataFile, FieldColumn } from '../iceberg/types.ts';
 import type { EngineName, PartitionBy } from '../model.ts';
 
@@ -17,7 +18,7 @@ export interface InputTable {
   readonly name: string;
   readonly format: 'parquet' | 'json';
   /** Columns in order; a file that lacks one gives null. Iceberg tables give field ids, and columns are read by them. */
-  readonly columns: readonly { readonly name: string; readonly type: string; readonly id?: number }[];
+  readonly columns: readonly (Omit<FieldColumn, 'id'> & { readonly id?: number })[];
   readonly files: readonly InputFile[];
   /** Hive partition columns, read from the paths. */
   readonly pathColumns?: readonly { readonly name: string; readonly type: string }[];
@@ -57,4 +58,19 @@ export interface EngineAdapter {
   readonly engine: EngineName;
   query(request: QueryRequest): Promise<readonly ResultRow[]>;
   write(request: WriteRequest): Promise<readonly NewFile[]>;
+}
+
+/**
+ * An engine's query has not ended within the time of the call. The same build, asked again with the token, waits for
+ * it instead of starting it anew.
+ */
+export class StillRunning extends TributaryError {
+  /** A few hundred bytes of JSON. */
+  readonly token: string;
+
+  constructor(token: string) {
+    super({ code: 'still_running', message: 'the query goes on after this call' });
+    this.name = 'StillRunning';
+    this.token = token;
+  }
 }

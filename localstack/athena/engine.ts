@@ -76,7 +76,7 @@ export class Engine {
           const { connection } = session;
           const names = translation.columns.map((_, index) => columnAt(index)).join(', ');
           const query = `select * from (${translation.sql}) as result(${names})`;
-          await connection.run(`create temp table ${RESULT_RELATION} as ${query}`);
+          await connection.run(`create table ${RESULT_RELATION} as ${query}`);
           run.signal.throwIfAborted();
           return work({ connection, relation: RESULT_RELATION, columns: translation.columns, folder });
         });

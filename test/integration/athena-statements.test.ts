@@ -98,6 +98,12 @@ describe('external tables', () => {
     expect(await rows('select page from linked')).toEqual([['y']]);
   });
 
+  it('tells the file of each row by its name alone', async () => {
+    const sql = 'select "$path" from visits where "$path" like \'%day=2024-01-02%\'';
+    expect(await rows(sql)).toEqual([[`${at('visits')}day=2024-01-02/a.json`]]);
+    expect(await rows('select v."$path" is null, count(*) from sales as v group by 1')).toEqual([['false', '2']]);
+  });
+
   it('refuses what Athena refuses', async () => {
     expect(await reason(`create table managed (a int) location '${at('managed')}'`)).toContain('Only external table');
     expect(await reason('create external table nowhere (a int)')).toContain('No location was specified');

@@ -14,6 +14,8 @@ export interface TableSource {
   readonly sql: string;
   /** Absent where they are not known: any column is then believed, and has no type. */
   readonly columns?: readonly NamedType[];
+  /** Further columns that only their names give, such as `"$path"`. */
+  readonly hidden?: readonly NamedType[];
 }
 
 /** Gives the source of a table, or throws an `SqlError` that says why there is none. */

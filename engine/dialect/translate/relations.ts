@@ -40,6 +40,7 @@ export function translateRelation(node: Relation, context: Context, left: Scope)
 interface Source {
   readonly sql: string;
   readonly columns: readonly NamedType[];
+  readonly hidden?: readonly NamedType[];
   readonly open: boolean;
 }
 
@@ -55,8 +56,8 @@ function tableSource(node: TableRelation, context: Context): Source {
   if (common !== undefined) {
     return { sql: quoted(common.alias), columns: common.columns, open: common.open };
   }
-  const { sql, columns } = context.resolve(node, context.fail);
-  return { sql, columns: columns ?? [], open: columns === undefined };
+  const { sql, columns, hidden = [] } = context.resolve(node, context.fail);
+  return { sql, columns: columns ?? [], hidden, open: columns === undefined };
 }
 
 function querySource({ query, lateral }: Extract<Relation, { kind: 'query' }>, context: Context, left: Scope): Source {
@@ -112,7 +113,12 @@ function named(
   }));
   const list = columnNames.length === 0 ? '' : `(${columnNames.map(quoted).join(', ')})`;
   const believed = source.open && names.length > 0 ? columnNames.map((name) => openColumn(alias, name)) : columns;
-  const relation = { qualifiers, columns: believed, alias, open: source.open && names.length === 0 };
+  const hidden = (source.hidden ?? []).map((column) => ({
+    ...openColumn(alias, column.name),
+    ...column,
+    hidden: true,
+  }));
+  const relation = { qualifiers, columns: [...believed, ...hidden], alias, open: source.open && names.length === 0 };
   return { sql: `${source.sql} as ${quoted(alias)}${list}`, relations: [relation], merged: [], star: believed };
 }
 

@@ -10,6 +10,8 @@ export interface Operand {
 /** A column that a name can mean. */
 export interface ScopeColumn extends Operand {
   readonly name: string;
+  /** Whether `*` leaves it out. */
+  readonly hidden?: boolean;
 }
 
 /** What stands in FROM under one name. */

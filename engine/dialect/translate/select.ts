@@ -97,7 +97,8 @@ function qualifiedStar(of: Expression, scope: Scope, context: Context): readonly
   if (relation === undefined) {
     throw context.fail('TABLE_NOT_FOUND', `Table '${path.join('.')}' not found`, of.at);
   }
-  return relation.open ? [{ star: `${quoted(relation.alias)}.*` }] : relation.columns;
+  if (relation.open) return [{ star: `${quoted(relation.alias)}.*` }];
+  return relation.columns.filter(({ hidden }) => hidden !== true);
 }
 
 function groupByClause(

@@ -201,7 +201,7 @@ async function arranged(
     const position = names.indexOf(name);
     return `${position < 0 ? 'null' : columnAt(position)} as ${columnAt(index)}`;
   });
-  await result.connection.run(`create temp view ${relation} as select ${selected.join(', ')} from ${result.relation}`);
+  await result.connection.run(`create view ${relation} as select ${selected.join(', ')} from ${result.relation}`);
   return { ...result, relation, columns: target };
 }
 

@@ -4,7 +4,7 @@ import type { InputFile, InputTable } from '../../../engine/adapters/adapter.ts'
 import { relationSql } from '../../../engine/adapters/duckdb/relations.ts';
 import { identifier, literal } from '../../../engine/adapters/duckdb/types.ts';
 import { parseTypeName, type SqlType } from '../../../engine/dialect/index.ts';
-import { duckDbType } from '../../../engine/dialect/types.ts';
+import { duckDbType, VARCHAR } from '../../../engine/dialect/types.ts';
 import {
   dataFiles,
   type FileIo,
@@ -21,21 +21,43 @@ import { textSelect } from './text-files.ts';
 /** Iceberg's timestamps have microseconds, Hive's milliseconds; Athena shows the digits. */
 const ICEBERG_PRECISION = 6;
 
-export function icebergSource(io: FileIo, table: IcebergTable, version: VersionSelector): Source {
+const PATH = { name: '$path', type: VARCHAR };
+
+/** What a query asks of a table beside its columns. */
+export interface Wanted {
+  /** The address of each row's file, as `"$path"`. */
+  readonly path: boolean;
+}
+
+/** The rows of all files, each with its address where that is wanted. */
+function rowsOf(files: readonly InputFile[], wanted: Wanted, select: (files: readonly InputFile[]) => string): string {
+  if (!wanted.path) return select(files);
+  const withPath = (of: readonly InputFile[], path: string): string =>
+    `(select *, ${path} as "$path" from (${select(of)}))`;
+  if (files.length === 0) return withPath([], 'cast(null as varchar)');
+  return files.map((file) => withPath([file], literal(file.uri))).join(' union all ');
+}
+
+export function icebergSource(io: FileIo, table: IcebergTable, version: VersionSelector, wanted: Wanted): Source {
   const columns = tableColumns(table, version);
   let input: InputTable | undefined;
   return {
+    hidden: wanted.path ? [PATH] : [],
     columns: columns.map(({ name, type }) => ({ name, type: withPrecision(parseTypeName(type), ICEBERG_PRECISION) })),
     async files() {
       const files = (await dataFiles(io, table, version)).map(({ path, bytes }) => ({ uri: path, bytes }));
       input = { name: table.name, format: 'parquet', columns, files };
       return files;
     },
-    select: (pathOf) => (input === undefined ? '' : relationSql(input, input.files.map(pathOf))),
+    select: (pathOf) => {
+      if (input === undefined) return '';
+      const { files, ...rest } = input;
+      return rowsOf(files, wanted, (of) => relationSql({ ...rest, files: of }, of.map(pathOf)));
+    },
   };
 }
 
-export function hiveSource(s3: S3Client, glue: GlueReader, table: Table): Source {
+export function hiveSource(s3: S3Client, glue: GlueReader, table: Table, wanted: Wanted): Source {
   const kind = fileKind(table);
   const format = kind === 'json' ? 'json' : 'parquet';
   const columns = hiveColumns(table.StorageDescriptor?.Columns);
@@ -45,8 +67,9 @@ export function hiveSource(s3: S3Client, glue: GlueReader, table: Table): Source
   const selectParts = (pathOf: (file: InputFile) => string): string => {
     const files = parts.flatMap((part) => part.files);
     const isText = kind === 'text' || kind === 'csv';
-    if (files.length === 0 || (!isText && parts.every(isHiveLayout))) {
-      return relationSql({ name, format, columns, files, pathColumns: keys }, files.map(pathOf));
+    if (files.length === 0 || (!isText && !wanted.path && parts.every(isHiveLayout))) {
+      const all = { name, format, columns, files, pathColumns: keys } as const;
+      return rowsOf(files, wanted, () => relationSql(all, files.map(pathOf)));
     }
     return parts.map((part) => `(${partSelect(part, pathOf)})`).join(' union all ');
   };
@@ -61,10 +84,13 @@ export function hiveSource(s3: S3Client, glue: GlueReader, table: Table): Source
       (key) =>
         `cast(${partitionLiteral(values[key.name] ?? '')} as ${duckDbType(parseTypeName(key.type))}) as ${identifier(key.name)}`,
     );
-    const rows = partRows(files, files.map(pathOf));
-    return `select *${constants.map((constant) => `, ${constant}`).join('')} from (${rows})`;
+    const rows = rowsOf(files, wanted, (of) => partRows(of, of.map(pathOf)));
+    const path = wanted.path ? ', "$path"' : '';
+    const names = columns.map((column) => identifier(column.name));
+    return `select ${[...names, ...constants].join(', ')}${path} from (${rows})`;
   };
   return {
+    hidden: wanted.path ? [PATH] : [],
     columns: [...columns, ...keys].map((column) => ({ name: column.name, type: parseTypeName(column.type) })),
     async files() {
       parts = await hiveParts(s3, glue, table);

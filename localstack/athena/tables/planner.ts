@@ -19,7 +19,7 @@ import { QueryFailure } from '../failures.ts';
 import type { GlueReader } from './glue.ts';
 import { INFORMATION_SCHEMA, icebergMetadata, informationSchema } from './metadata-tables.ts';
 import { CATALOG, type QualifiedName, type QueryContext, qualify } from './names.ts';
-import { hiveSource, icebergSource } from './physical.ts';
+import { hiveSource, icebergSource, type Wanted } from './physical.ts';
 import type { Listed, Source } from './source.ts';
 import { isView, readView } from './views.ts';
 
@@ -71,7 +71,7 @@ export class Planner {
   ): Promise<Translation> {
     const lookups = new Map<TableRelation, Lookup>();
     for (const relation of tablesIn(query)) {
-      lookups.set(relation, await this.#lookup(relation, context));
+      lookups.set(relation, await this.#lookup(relation, context, { path: text.includes('"$path"') }));
     }
     return translateParsed(
       query,
@@ -86,7 +86,7 @@ export class Planner {
   }
 
   /** Looks a name up; what is wrong with it is said only if the query really means the table. */
-  async #lookup(relation: TableRelation, context: QueryContext): Promise<Lookup> {
+  async #lookup(relation: TableRelation, context: QueryContext, wanted: Wanted): Promise<Lookup> {
     const name = qualify(relation.name, context);
     if ('errorName' in name) return refuse(name.errorName, name.detail, relation);
     const { database, table } = name;
@@ -96,12 +96,12 @@ export class Planner {
     const found = await this.#deps.reader.table(database, base);
     if (found === undefined) return this.#missing(name, relation);
     if (isView(found)) return this.#view(found, name, relation);
-    if (found.Parameters?.table_type?.toUpperCase() !== 'ICEBERG') return this.#hive(found, relation);
+    if (found.Parameters?.table_type?.toUpperCase() !== 'ICEBERG') return this.#hive(found, relation, wanted);
     const loaded = await loadTable(glueCatalog(this.#deps.glue), this.#deps.io, database, base);
     if (loaded === undefined) return this.#missing(name, relation);
     if (suffix !== undefined) return listed(await icebergMetadata(this.#deps.io, loaded, suffix), name, relation);
     const version = await this.#version(relation);
-    return this.#registered(icebergSource(this.#deps.io, loaded, version));
+    return this.#registered(icebergSource(this.#deps.io, loaded, version, wanted));
   }
 
   async #missing({ database, table }: QualifiedName, relation: TableRelation): Promise<Lookup> {
@@ -111,11 +111,11 @@ export class Planner {
       : refuse('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`, relation);
   }
 
-  #hive(found: Table, relation: TableRelation): Lookup {
+  #hive(found: Table, relation: TableRelation, wanted: Wanted): Lookup {
     if (relation.asOf !== undefined) {
       return refuse('NOT_SUPPORTED', 'This connector does not support versioned tables', relation);
     }
-    return this.#registered(hiveSource(this.#deps.s3, this.#deps.reader, found));
+    return this.#registered(hiveSource(this.#deps.s3, this.#deps.reader, found, wanted));
   }
 
   /** Files are fetched only for tables whose lookup the translation asked for. */
@@ -123,7 +123,7 @@ export class Planner {
     return () => {
       const name = `t${this.#sources.size + 1}`;
       this.#sources.set(name, source);
-      return { sql: `${SOURCES_SCHEMA}.${name}`, columns: source.columns };
+      return { sql: `${SOURCES_SCHEMA}.${name}`, columns: source.columns, hidden: source.hidden };
     };
   }
 

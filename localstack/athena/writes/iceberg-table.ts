@@ -31,7 +31,7 @@ export async function appendToIceberg(writer: IcebergWriter, table: Table, resul
   const columns = tableColumns(table);
   const layout = { columns, ...layoutOf(table) };
   const named = columns.map(({ name }, index) => `${columnAt(index)} as "${name.replaceAll('"', '""')}"`);
-  await result.connection.run(`create temp view "$renamed" as select ${named.join(', ')} from ${result.relation}`);
+  await result.connection.run(`create view "$renamed" as select ${named.join(', ')} from ${result.relation}`);
   await mkdir(result.folder, { recursive: true });
   const copy = copyStatement('$renamed', layout, result.folder);
   const reader = await result.connection.runAndReadAll(copy);

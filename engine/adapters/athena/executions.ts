@@ -1,0 +1,148 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type AthenaClient,
+  GetQueryExecutionCommand,
+  type QueryExecution,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import { TributaryError } from '../../../common/errors.ts';
+import { StillRunning } from '../adapter.ts';
+
+export interface ExecutionOptions {
+  readonly athena: AthenaClient;
+  readonly workGroup: string;
+  /** What an earlier call of the same build had started: the token of its `StillRunning`. */
+  readonly token?: string;
+  /** When this call has to hand back a token; without, it waits for the end. */
+  readonly deadline?: Date;
+  /** After so long a query is stopped, in milliseconds; it is not started again. */
+  readonly queryTimeoutMs: number;
+  /** Aborted when the run is stopped: the query is, too. */
+  readonly signal?: AbortSignal;
+}
+
+/** Athena's limit on a query, in bytes. */
+const MAX_QUERY_BYTES = 262_144;
+const FIRST_POLL_MS = 50;
+const LAST_POLL_MS = 2_000;
+
+/** The queries of one build, each started once, however many calls the build takes. */
+export class QueryExecutions {
+  readonly #options: ExecutionOptions;
+  /** Ids of executions by what they run. */
+  readonly #started: Map<string, string>;
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+    this.#started = new Map(Object.entries(parseToken(options.token)));
+  }
+
+  /**
+   * Runs a query and gives the id of its execution once it has succeeded. `identity` names what a repetition of the
+   * same text must not do twice; a query without one only reads. Throws `query_too_long`, `query_failed`,
+   * `query_cancelled`, `query_timeout`, `scan_limit_exceeded`, `run_stopped`, and `StillRunning` at the deadline.
+   */
+  async run(sql: string, identity?: string): Promise<string> {
+    requireShort(sql);
+    const key = createHash('sha256').update(`${identity}\n${sql}`).digest('hex');
+    const id = this.#started.get(key) ?? (await this.#start(sql, identity === undefined ? randomUUID() : key));
+    this.#started.set(key, id);
+    await this.#succeeded(id);
+    return id;
+  }
+
+  async #start(QueryString: string, ClientRequestToken: string): Promise<string> {
+    const { athena, workGroup: WorkGroup } = this.#options;
+    // The answer of an earlier query would be that of other tables.
+    const ResultReuseConfiguration = { ResultReuseByAgeConfiguration: { Enabled: false } };
+    const request = { QueryString, ClientRequestToken, WorkGroup, ResultReuseConfiguration };
+    const { QueryExecutionId } = await athena.send(new StartQueryExecutionCommand(request));
+    if (QueryExecutionId !== undefined) return QueryExecutionId;
+    throw new TributaryError({ code: 'query_failed', message: 'Athena gave no id of the execution' });
+  }
+
+  async #succeeded(id: string): Promise<void> {
+    const { deadline, signal, queryTimeoutMs } = this.#options;
+    for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, LAST_POLL_MS)) {
+      const execution = await this.#get(id);
+      if (execution.Status?.State === 'SUCCEEDED') return;
+      if (execution.Status?.State === 'FAILED' || execution.Status?.State === 'CANCELLED') throw failureOf(execution);
+      if (signal?.aborted) await this.#stop(id, stopped(id));
+      const started = execution.Status?.SubmissionDateTime?.getTime() ?? Date.now();
+      if (Date.now() - started > queryTimeoutMs) await this.#stop(id, timedOut(id, queryTimeoutMs));
+      if (deadline !== undefined && Date.now() + pause > deadline.getTime()) throw new StillRunning(this.#token());
+      await sleep(pause, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    }
+  }
+
+  async #get(QueryExecutionId: string): Promise<QueryExecution> {
+    const { QueryExecution } = await this.#options.athena.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+    return QueryExecution ?? {};
+  }
+
+  async #stop(QueryExecutionId: string, reason: TributaryError): Promise<never> {
+    await this.#options.athena.send(new StopQueryExecutionCommand({ QueryExecutionId }));
+    throw reason;
+  }
+
+  #token(): string {
+    return JSON.stringify(Object.fromEntries(this.#started));
+  }
+}
+
+/** Stops whatever a build had started and not yet ended, when its run is stopped between two calls. */
+export async function stopQueries(athena: AthenaClient, token: string): Promise<void> {
+  for (const QueryExecutionId of Object.values(parseToken(token))) {
+    await athena.send(new StopQueryExecutionCommand({ QueryExecutionId }));
+  }
+}
+
+function parseToken(token = '{}'): Readonly<Record<string, string>> {
+  const parsed: unknown = JSON.parse(token);
+  const entries = Object.entries(parsed ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return Object.fromEntries(entries);
+}
+
+function requireShort(sql: string): void {
+  const bytes = Buffer.byteLength(sql);
+  if (bytes <= MAX_QUERY_BYTES) return;
+  throw new TributaryError({
+    code: 'query_too_long',
+    message: `the query has ${bytes} bytes, and Athena takes ${MAX_QUERY_BYTES}`,
+    advice: 'Split the model, or move long lists of values into a table.',
+  });
+}
+
+function failureOf({ QueryExecutionId: where = '', Status }: QueryExecution): TributaryError {
+  const reason = Status?.StateChangeReason ?? 'Athena gave no reason';
+  if (Status?.State === 'FAILED') return new TributaryError({ code: 'query_failed', message: reason, where });
+  if (/bytes scanned limit/i.test(reason)) {
+    return new TributaryError({
+      code: 'scan_limit_exceeded',
+      message: 'the query would read more than its work group allows',
+      where,
+      advice: 'Narrow the model’s inputs, raise the work group’s limit, or build the model with another engine.',
+    });
+  }
+  return new TributaryError({
+    code: 'query_cancelled',
+    message: `the query was cancelled from outside: ${reason}`,
+    where,
+    advice: 'Nothing was published and the version before goes on serving. Run again to build the model.',
+  });
+}
+
+const stopped = (where: string): TributaryError =>
+  new TributaryError({ code: 'run_stopped', message: 'the run was stopped, and its query with it', where });
+
+const timedOut = (where: string, ms: number): TributaryError =>
+  new TributaryError({
+    code: 'query_timeout',
+    message: `the query had not ended after ${Math.round(ms / 1000)} s and was stopped`,
+    where,
+    advice: 'It would take as long again: give it more time, or build the model with another engine.',
+  });
