@@ -5,6 +5,7 @@ import type { FailedCheck, QualityReport, TableQuality } from './quality.ts';
 
 /** Failing rows that are shown of each check. */
 const SAMPLE_ROWS = 2;
+const LONGEST_ROW = 200;
 
 /** The report for a terminal: a line per table, then what failed, why, and what to do. */
 export function reportText(report: QualityReport): string {
@@ -60,11 +61,17 @@ function arrow(change: number): string {
 
 const failures = ({ table, failed }: TableQuality): string[] => failed.map((check) => failureText(table, check));
 
+/** Wide rows are cut; `--json` has all of them. */
+function rowText(row: unknown): string {
+  const text = JSON.stringify(row);
+  return text.length <= LONGEST_ROW ? text : `${text.slice(0, LONGEST_ROW - 1)}…`;
+}
+
 function failureText(table: string, { check, action, failures: count, rows, detail, sample, remedy }: FailedCheck) {
   const found = detail ?? `${count.toLocaleString('en')} of ${rows.toLocaleString('en')} rows fail`;
   const lines = [
     `${table}: ${check} (${action}): ${found}`,
-    ...sample.slice(0, SAMPLE_ROWS).map((row) => `  e.g. ${JSON.stringify(row)}`),
+    ...sample.slice(0, SAMPLE_ROWS).map((row) => `  e.g. ${rowText(row)}`),
     `  ${remedy}`,
   ];
   return `${lines.join('\n')}\n`;

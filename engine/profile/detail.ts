@@ -4,8 +4,9 @@ import type { ColumnSummary, MeasuredSummary, ProfileRow } from './summary.ts';
 
 /** Ranges of a histogram. */
 const BINS = 10;
-/** A column with more different values has no list of its most frequent ones. */
+/** A column with more different values has no list of its most frequent ones; numbers and times have ranges instead. */
 const MOST_VALUES = 1_000;
+const MOST_NUMBERS = 12;
 const TOP_VALUES = 5;
 /** How far outside the quartiles a fence stands, in interquartile ranges. */
 const FENCE = 1.5;
@@ -54,11 +55,12 @@ select counted, ${value}, row_count from ranked where place <= ${BINS} order by 
 
 function countsOf({ column, summary }: SummarisedColumn, index: number): readonly Count[] {
   const { name, isShown } = column;
-  const { distinct, measured, filled } = summary;
-  const isFew = distinct !== null && distinct <= MOST_VALUES && filled > 0 && isScalar(column);
+  const { measured } = summary;
   const number = numberOf(column);
   return [
-    ...(isFew ? [{ name: `v${index}`, sql: `cast(${identifier(name)} as varchar)`, isShown }] : []),
+    ...(hasFewValues({ column, summary })
+      ? [{ name: `v${index}`, sql: `cast(${identifier(name)} as varchar)`, isShown }]
+      : []),
     ...(isShown && measured !== null && hasRange(measured)
       ? [
           { name: `h${index}`, sql: `cast(${binOf(number, measured)} as varchar)`, isShown },
@@ -66,6 +68,12 @@ function countsOf({ column, summary }: SummarisedColumn, index: number): readonl
         ]
       : []),
   ];
+}
+
+/** Whether some values are much more frequent than others may be. */
+function hasFewValues({ column, summary: { distinct, measured, filled } }: SummarisedColumn): boolean {
+  if (distinct === null || filled === 0 || !isScalar(column)) return false;
+  return distinct <= MOST_NUMBERS || (measured === null && distinct <= MOST_VALUES && 2 * distinct <= filled);
 }
 
 /** Whether there are values to part, by ranges that a double can tell apart. */

@@ -36,7 +36,7 @@ export interface ColumnProfile {
   readonly max: string | null;
   readonly numbers: NumberProfile | null;
   readonly texts: TextProfile | null;
-  /** Most frequent values, where there are at most a thousand; a value is null where it may not be shown. */
+  /** Most frequent values, where there are few: at most a thousand, of numbers and times twelve. Null for one that may not be shown. */
   readonly top: readonly { readonly value: string | null; readonly rows: number }[];
   readonly hints: readonly string[];
 }
