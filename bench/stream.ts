@@ -47,6 +47,8 @@ async function measure(platform: Platform, processes: ReadonlyMap<number, string
     client: kinesis(),
     streams: platform.streams,
     source: 'urn:bench:stream',
+    // Full requests, for throughput.
+    lingerMs: 100,
     onDelivered: (deliveries) => {
       delivered += deliveries.length;
     },
