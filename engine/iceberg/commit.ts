@@ -56,6 +56,8 @@ interface CarriedOver {
 }
 
 const PARALLEL = 8;
+/** So many manifests are made one: each of them is a request to readers, and to the next commit. */
+const MANY_MANIFESTS = 32;
 const WRITABLE_TRANSFORMS: readonly string[] = ['identity', 'day', 'month'];
 
 /** The columns, with field ids, that files for a commit with these arguments must have. */
@@ -114,7 +116,7 @@ function nextIdentity(metadata: TableMetadata): SnapshotIdentity {
 
 const asId = (id: bigint): number | bigint => (id > BigInt(Number.MAX_SAFE_INTEGER) ? id : Number(id));
 
-/** The manifests of the version before, without the removed files; a manifest that loses none is not even read. */
+/** The manifests of the version before, without the removed files; one that loses none stays as it is. */
 async function carryOver(
   io: FileIo,
   table: Table,
@@ -128,34 +130,53 @@ async function carryOver(
 
   const paths = new Set(remove);
   const isRemoved = (entry: ManifestEntry): boolean => operation === 'replace' || paths.has(entry.data_file.file_path);
-  const data = all.filter((file) => file.content === DATA);
-  const results = await mapBounded(data, PARALLEL, (file) => rewrite(io, table, file, isRemoved, identity));
+  const data = await mapBounded(
+    all.filter((file) => file.content === DATA),
+    PARALLEL,
+    async (file) => ({ file, manifest: await readManifest(io, file) }),
+  );
+  const groups = data.length < MANY_MANIFESTS ? data.map((loaded) => [loaded]) : alike(data);
+  const results = await mapBounded(groups, PARALLEL, (group) => rewrite(io, table, group, isRemoved, identity));
   const removed = results.flatMap((result) => result.removed);
   if (operation === 'overwrite' && removed.length < paths.size) throw commitConflict(table.entry);
   return {
     manifests: results.map((result) => result.file),
     removed,
-    written: results.flatMap(({ file, removed }) => (removed.length > 0 ? [file.manifest_path] : [])),
+    written: results.flatMap(({ file, isNew }) => (isNew ? [file.manifest_path] : [])),
   };
 }
 
-/** The manifest as it is, or a copy in which some of its files are marked as removed. */
+interface LoadedManifest {
+  readonly file: ManifestFile;
+  readonly manifest: Manifest;
+}
+
+/** Manifests that may become one: of the same partitioning, schema and writer's header. */
+const alike = (data: readonly LoadedManifest[]): readonly (readonly LoadedManifest[])[] => [
+  ...Map.groupBy(data, ({ file, manifest }) =>
+    JSON.stringify([file.partition_spec_id, manifest.schema, manifest.metadata]),
+  ).values(),
+];
+
+/** A manifest as it is, or one in which some files are marked as removed; of several alike, one for all of them. */
 async function rewrite(
   io: FileIo,
   table: Table,
-  file: ManifestFile,
+  group: readonly LoadedManifest[],
   isRemoved: (entry: ManifestEntry) => boolean,
   identity: SnapshotIdentity,
-): Promise<{ readonly file: ManifestFile; readonly removed: readonly ManifestEntry[] }> {
-  const manifest = await readManifest(io, file);
-  const live = manifest.entries.filter((entry) => entry.status !== DELETED);
+): Promise<{ readonly file: ManifestFile; readonly isNew: boolean; readonly removed: readonly ManifestEntry[] }> {
+  const [first, second] = group;
+  if (first === undefined) throw new RangeError('a group has at least one manifest');
+  const live = group.flatMap(({ manifest }) => manifest.entries).filter((entry) => entry.status !== DELETED);
   const removed = live.filter(isRemoved);
-  if (removed.length === 0) return { file, removed };
+  if (removed.length === 0 && second === undefined) return { file: first.file, isNew: false, removed };
   const entries = live.map((entry) =>
     isRemoved(entry) ? { ...entry, status: DELETED, snapshot_id: identity.snapshotId } : { ...entry, status: EXISTING },
   );
-  const spec = specById(table.metadata, file.partition_spec_id);
-  return { file: await writeManifest(io, table.metadata, { ...manifest, entries }, spec, identity), removed };
+  const spec = specById(table.metadata, first.file.partition_spec_id);
+  const file = await writeManifest(io, table.metadata, { ...first.manifest, entries }, spec, identity);
+  return { file, isNew: true, removed };
 }
 
 async function writeAdded(

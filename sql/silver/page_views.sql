@@ -3,8 +3,9 @@ description: >-
   What visitors of the shop and the app looked at and did there; one event is one row, however often it arrived
 owner: e-commerce
 grain: one row per event (event_id)
-kind: table
+kind: partitioned
 partition_by: [{column: viewed_at, transform: month}]
+partitions_from: {bronze.page_views: {column: viewed_at, key: [event_id]}}
 sort_by: [viewed_at]
 sla: {hours: 2}
 columns:

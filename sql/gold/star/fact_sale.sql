@@ -4,8 +4,9 @@ description: >-
   line was sold; a sale before the first version has the key of the first. Amounts are in base currency.
 owner: analytics
 grain: one row per line of a sale (sale_id)
-kind: table
+kind: partitioned
 partition_by: [{column: transaction_at, transform: month}]
+partitions_from: {silver.order_lines: transaction_at}
 sort_by: [transaction_at]
 sla: {hours: 2}
 columns:

@@ -50,6 +50,23 @@ describe('createTable', () => {
 });
 
 describe('commit', () => {
+  it('makes one manifest of many, and leaves the files and the earlier versions as they are', async () => {
+    const table = await lakeTable();
+    const names = Array.from({ length: 40 }, (_, index) => `file-${index}`);
+    for (const name of names) await table.commit({ add: add(table, name) });
+    expect(await manifestsOf(table)).toHaveLength(40);
+    const before = snapshotOf(await table.load())?.id ?? '';
+    await table.commit({ operation: 'overwrite', add: add(table, 'new'), remove: [path('file-7')] });
+    expect(await manifestsOf(table)).toHaveLength(2);
+    const rest = names.filter((name) => name !== 'file-7').map(path);
+    expect(new Set(await table.livePaths())).toEqual(new Set([...rest, path('new')]));
+    expect(new Set(await table.livePaths({ snapshotId: before }))).toEqual(new Set(names.map(path)));
+    const { summary } = snapshotOf(await table.load()) ?? {};
+    expect(summary).toMatchObject({ 'total-data-files': '40', 'deleted-data-files': '1', 'added-data-files': '1' });
+    const [merged] = (await manifestsOf(table)).filter((manifest) => manifest.existing_files_count > 0);
+    expect(merged).toMatchObject({ existing_files_count: 39, deleted_files_count: 1, min_sequence_number: 1n });
+  });
+
   it('gives back files with their statistics and partition values', async () => {
     const table = await lakeTable();
     const stats = { valueCount: 10, nullCount: 1, size: 55, lower: Buffer.from('a'), upper: Buffer.from('z') };
