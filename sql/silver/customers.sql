@@ -60,6 +60,20 @@ checks:
       dimension: validity
       action: warn
       query: select customer_id, updated_at from silver.customers where is_latest and not email_is_valid
+  - satisfies:
+      name: login_after_registration
+      condition: last_login_at >= cast(registration_date as timestamp)
+      dimension: consistency
+      action: warn
+  - sql:
+      name: registered_within_ten_years
+      action: warn
+      query: >-
+        select mean_days from (
+          select avg(date_diff('day', registration_date, cast(ingested_at as date))) as mean_days
+          from silver.customers where is_latest
+        ) as registrations
+        where mean_days not between 0 and 3650
   - sql:
       name: nothing_lost
       dimension: completeness
