@@ -244,6 +244,42 @@ describe('insert', () => {
   });
 });
 
+describe('pruning', () => {
+  const scanned = async (sql: string): Promise<number> => {
+    const { Statistics, Status } = await execute(sql, options);
+    expect(Status?.State).toBe('SUCCEEDED');
+    return Statistics?.DataScannedInBytes ?? 0;
+  };
+
+  it('reads only files whose bounds allow for a row', async () => {
+    const all = await scanned('select count(*) from wide');
+    expect(await scanned("select * from wide where day = date '2024-01-05'")).toBeLessThan(all / 50);
+    expect(await scanned('select * from wide as w join sales as s on w.id = s.id where w.id < 3')).toBeLessThan(
+      all / 10,
+    );
+    expect(await scanned("select * from wide where day = date '2024-01-05' or id = 3")).toBe(all);
+    expect(await rows("select id from wide where day in (date '2024-01-05', date '2024-01-06') order by id")).toEqual([
+      ['4'],
+      ['5'],
+    ]);
+    expect(await rows("select count(*) from wide where id between 10 and 12 and date '2024-01-12' >= day")).toEqual([
+      ['2'],
+    ]);
+  });
+
+  it('reads only partitions of Hive tables that allow for a row', async () => {
+    const all = await scanned('select count(*) from log');
+    const some = await scanned("select count(*) from log where day >= date '2024-01-02' and day < date '2024-02-01'");
+    expect(some).toBeGreaterThan(0);
+    expect(some).toBeLessThan(all);
+    expect(await rows("select id from log where day > date '2024-01-01' and id < 9 order by 1")).toEqual([
+      ['2'],
+      ['3'],
+    ]);
+    expect(await scanned("select count(*) from log where day = date '1999-01-01'")).toBe(0);
+  });
+});
+
 describe('unload', () => {
   it('writes files without a table, and lists them', async () => {
     const { QueryExecutionId } = await execute(

@@ -12,8 +12,10 @@ import {
   tableColumns,
   type VersionSelector,
 } from '../../../engine/iceberg/index.ts';
+import type { Condition } from './conditions.ts';
 import type { GlueReader } from './glue.ts';
 import { type HivePart, hiveColumns, hiveParts } from './hive.ts';
+import { mayHavePartition, mayHaveRows } from './pruning.ts';
 import { fileKind } from './serdes.ts';
 import type { Source } from './source.ts';
 import { textSelect } from './text-files.ts';
@@ -27,6 +29,8 @@ const PATH = { name: '$path', type: VARCHAR };
 export interface Wanted {
   /** The address of each row's file, as `"$path"`. */
   readonly path: boolean;
+  /** Files without a row that meets them all need not be read. */
+  readonly conditions: readonly Condition[];
 }
 
 /** The rows of all files, each with its address where that is wanted. */
@@ -45,7 +49,9 @@ export function icebergSource(io: FileIo, table: IcebergTable, version: VersionS
     hidden: wanted.path ? [PATH] : [],
     columns: columns.map(({ name, type }) => ({ name, type: withPrecision(parseTypeName(type), ICEBERG_PRECISION) })),
     async files() {
-      const files = (await dataFiles(io, table, version)).map(({ path, bytes }) => ({ uri: path, bytes }));
+      const all = await dataFiles(io, table, version);
+      const needed = all.filter((file) => mayHaveRows(file, columns, wanted.conditions));
+      const files = needed.map(({ path, bytes }) => ({ uri: path, bytes }));
       input = { name: table.name, format: 'parquet', columns, files };
       return files;
     },
@@ -93,7 +99,8 @@ export function hiveSource(s3: S3Client, glue: GlueReader, table: Table, wanted:
     hidden: wanted.path ? [PATH] : [],
     columns: [...columns, ...keys].map((column) => ({ name: column.name, type: parseTypeName(column.type) })),
     async files() {
-      parts = await hiveParts(s3, glue, table);
+      const all = await hiveParts(s3, glue, table);
+      parts = all.filter((part) => mayHavePartition(part, keys, wanted.conditions));
       return parts.flatMap(({ files }) => files);
     },
     select: selectParts,

@@ -16,6 +16,7 @@ import type { Operand } from '../../../engine/dialect/translate/scope.ts';
 import { duckDbType, quoted } from '../../../engine/dialect/types.ts';
 import { type FileIo, glueCatalog, loadTable, type VersionSelector } from '../../../engine/iceberg/index.ts';
 import { QueryFailure } from '../failures.ts';
+import { conditionsIn } from './conditions.ts';
 import type { GlueReader } from './glue.ts';
 import { INFORMATION_SCHEMA, icebergMetadata, informationSchema } from './metadata-tables.ts';
 import { CATALOG, type QualifiedName, type QueryContext, qualify } from './names.ts';
@@ -70,8 +71,11 @@ export class Planner {
     parameters: readonly Operand[] = [],
   ): Promise<Translation> {
     const lookups = new Map<TableRelation, Lookup>();
+    const conditions = conditionsIn(query);
+    const path = text.includes('"$path"');
     for (const relation of tablesIn(query)) {
-      lookups.set(relation, await this.#lookup(relation, context, { path: text.includes('"$path"') }));
+      const wanted = { path, conditions: conditions.get(relation) ?? [] };
+      lookups.set(relation, await this.#lookup(relation, context, wanted));
     }
     return translateParsed(
       query,
