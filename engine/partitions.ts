@@ -1,7 +1,12 @@
+import type { PartitionBy } from './model.ts';
+
 /** Days or months since January 1970; null for rows without a date. */
 export type Partition = number | null;
 
 export type PartitionUnit = 'day' | 'month';
+
+/** The unit of a partition column by day or month. */
+export const unitOf = (transform: PartitionBy['transform']): PartitionUnit => (transform === 'month' ? 'month' : 'day');
 
 export type PartitionSet = ReadonlySet<Partition>;
 

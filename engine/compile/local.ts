@@ -1,5 +1,5 @@
 import type { Model } from '../model.ts';
-import type { PartitionUnit } from '../partitions.ts';
+import { unitOf } from '../partitions.ts';
 import { compileError } from './errors.ts';
 import type { Header } from './header.ts';
 import type { InputIndex } from './kinds.ts';
@@ -51,7 +51,3 @@ function checkMerge(statement: Statement, { tables, partitionings }: InputIndex)
     advice: 'A merged model makes each row from one row of one source; the last version of each key is chosen for it.',
   });
 }
-
-/** The unit of a partition column by day or month. */
-export const unitOf = (transform: Model['partitionBy'][number]['transform']): PartitionUnit =>
-  transform === 'month' ? 'month' : 'day';
