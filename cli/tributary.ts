@@ -5,8 +5,10 @@ import { register as demo } from './commands/demo.ts';
 import { register as down } from './commands/down.ts';
 import { register as extract } from './commands/extract.ts';
 import { register as generate } from './commands/generate.ts';
+import { register as history } from './commands/history.ts';
 import { register as lineage } from './commands/lineage.ts';
 import { register as load } from './commands/load.ts';
+import { register as plan } from './commands/plan.ts';
 import { register as produce } from './commands/produce.ts';
 import { register as profile } from './commands/profile.ts';
 import { register as quality } from './commands/quality.ts';
@@ -15,7 +17,9 @@ import { register as query } from './commands/query.ts';
 import { register as reconcile } from './commands/reconcile.ts';
 import { register as reference } from './commands/reference.ts';
 import { register as replay } from './commands/replay.ts';
+import { register as rollback } from './commands/rollback.ts';
 import { register as run } from './commands/run.ts';
+import { register as runs } from './commands/runs.ts';
 import { register as status } from './commands/status.ts';
 import { register as up } from './commands/up.ts';
 import { useEnvironment } from './context.ts';
@@ -41,7 +45,11 @@ for (const register of [
   load,
   produce,
   extract,
+  plan,
   run,
+  runs,
+  history,
+  rollback,
   query,
   quality,
   profile,

@@ -4,32 +4,41 @@ import { compileProject } from '../../engine/compile/index.ts';
 import type { Manifest } from '../../engine/manifest.ts';
 import type { Platform } from '../../infra/platform.ts';
 import { PROJECT_ROOT } from '../../localstack/stack.ts';
+import { deployCommand } from '../plan/manifest.ts';
 import { loadPlatform } from '../platform.ts';
+import { cancelRuns } from '../run/cancel.ts';
 import { executeRun, type RunInput, type RunOutcome } from '../run/execute.ts';
-import { runReport } from '../run/report.ts';
-import { selectModels } from '../run/selection.ts';
+import { cancelReport, runReport } from '../run/report.ts';
+import { resumedInput } from '../run/resume.ts';
+import { type Selection, selectModels } from '../run/selection.ts';
 import { withProgress } from '../ui.ts';
 
-interface Options {
-  readonly table: readonly string[];
-  readonly domain: readonly string[];
+interface Options extends Selection {
   readonly full: boolean;
   readonly asOf?: string;
+  readonly allowBreaking: boolean;
+  readonly resume: boolean;
+  readonly cancel: boolean;
   readonly json: boolean;
 }
 
 export function register(program: Command): void {
-  program
-    .command('run')
-    .description('build the tables whose inputs or SQL have changed')
-    .option('--table <name>', 'only this table; may be given again', collect, [])
-    .option('--domain <name>', 'only the tables of this domain; may be given again', collect, [])
-    .option('--full', 'build also what has not changed', false)
-    .option('--as-of <yyyy-mm-dd>', 'logical date, which current_date means in the models', isoDate)
+  selectionOptions(program.command('run').description('build the tables whose inputs or SQL have changed'))
+    .option('--resume', 'go on with the last run, where it failed or was stopped, on its logical date', false)
+    .option('--cancel', 'stop the run that is under way', false)
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', '\nExits with 1 when a table failed or was blocked; its old version goes on serving.')
     .action(run);
 }
+
+/** Adds the options that say what is built. */
+export const selectionOptions = (command: Command): Command =>
+  command
+    .option('--table <name>', 'only this table; may be given again', collect, [])
+    .option('--domain <name>', 'only the tables of this domain; may be given again', collect, [])
+    .option('--full', 'build also what has not changed', false)
+    .option('--as-of <yyyy-mm-dd>', 'logical date, which current_date means in the models', isoDate)
+    .option('--allow-breaking', 'publish also what removes or narrows columns that others read', false);
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
@@ -41,13 +50,24 @@ function isoDate(value: string): string {
   return value;
 }
 
-async function run({ asOf, full, json, ...selection }: Options): Promise<void> {
+async function run(options: Options): Promise<void> {
+  const { json } = options;
   const [platform, manifest] = await Promise.all([loadPlatform(), compileProject(PROJECT_ROOT)]);
+  if (options.cancel) {
+    const stopped = await cancelRuns(platform, manifest);
+    process.stdout.write(json ? `${JSON.stringify(stopped, null, 2)}\n` : cancelReport(stopped));
+    return;
+  }
   requireSameManifest(platform, manifest);
-  const selected = selectModels(manifest, selection);
-  const outcome = await runModels(platform, { full, selected, ...(asOf === undefined ? {} : { asOf }) });
+  const input = options.resume ? await resumedInput(platform, manifest) : newInput(manifest, options);
+  const outcome = await runModels(platform, input);
   process.stdout.write(json ? `${JSON.stringify(outcome, null, 2)}\n` : runReport(outcome));
   if (!outcome.succeeded) process.exitCode = 1;
+}
+
+function newInput(manifest: Manifest, { asOf, full, allowBreaking, ...selection }: Options): RunInput {
+  const selected = selectModels(manifest, selection);
+  return { full, selected, allowBreaking, ...(asOf === undefined ? {} : { asOf }) };
 }
 
 /** Runs the deployed models and tells of each build as it ends. */
@@ -66,9 +86,6 @@ export function requireSameManifest({ manifestHash, environment }: Platform, man
     code: 'stale_deployment',
     message: 'the deployed models are not those of this folder',
     where: 'sql/, events/contracts/',
-    advice:
-      environment === 'local'
-        ? 'deploy them: npx tributary up'
-        : `deploy them: npx cdk deploy --all -c env=${environment}`,
+    advice: `deploy them: ${deployCommand(environment)}`,
   });
 }

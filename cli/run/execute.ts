@@ -11,7 +11,7 @@ import { type BuildRecord, buildRecordPrefix, type RunRequest, runIdOf } from '.
 import type { Platform } from '../../infra/platform.ts';
 
 /** What to build; the logical date is the day of the run where none is given. */
-export interface RunInput extends Pick<RunRequest, 'full' | 'selected'> {
+export interface RunInput extends Pick<RunRequest, 'full' | 'selected'>, Partial<Pick<RunRequest, 'allowBreaking'>> {
   readonly asOf?: string;
 }
 
@@ -47,9 +47,17 @@ export async function executeRun(platform: Platform, input: RunInput, options: R
   const { builds, end } = await follow(describe, records, options);
   const failed = builds.some(({ status }) => status === 'failed' || status === 'blocked');
   const seconds = (performance.now() - began) / 1_000;
+  const met = skippedBecause(end.output);
+  if (met !== undefined) return { runId, seconds, builds, succeeded: false, cause: `nothing was done: ${met}` };
   if (end.status === 'SUCCEEDED') return { runId, seconds, builds, succeeded: !failed };
   const cause = [end.error ?? end.status, end.cause].filter(Boolean).join(': ');
   return { runId, seconds, builds, succeeded: false, cause };
+}
+
+/** Why a run had nothing to do, from the output of its execution; undefined where it did something. */
+export function skippedBecause(output: string | undefined): string | undefined {
+  const { status, reason } = Object(JSON.parse(output ?? 'null')) as { status?: unknown; reason?: unknown };
+  return status === 'skipped' ? String(reason) : undefined;
 }
 
 /** Collects builds until the execution has ended; what was written just before its end is read as well. */
@@ -70,7 +78,7 @@ async function follow(
 }
 
 /** Gives the build records that have appeared since it was last called. */
-function recordReader(client: S3Client, bucket: string, runId: string): () => Promise<BuildRecord[]> {
+export function recordReader(client: S3Client, bucket: string, runId: string): () => Promise<BuildRecord[]> {
   const seen = new Set<string>();
   return async () => {
     const fresh: BuildRecord[] = [];

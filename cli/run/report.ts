@@ -1,5 +1,6 @@
 import type { BuildRecord, CheckResult } from '../../engine/run.ts';
 import { layOut } from '../query/layout.ts';
+import type { StoppedRun } from './cancel.ts';
 import type { RunOutcome } from './execute.ts';
 
 /** What a run did, for a person: a line per model, and for each failure the checks and rows that caused it. */
@@ -25,6 +26,14 @@ const buildRow = ({ model, status, rows, seconds, reason }: BuildRecord): string
   seconds.toFixed(2),
   reason,
 ];
+
+export function cancelReport(stopped: readonly StoppedRun[]): string {
+  if (stopped.length === 0) return 'no run is under way\n';
+  return stopped
+    .map(({ runId, domains }) => `run ${runId} is stopped${domains === 0 ? '' : `, in ${domains} domains`}\n`)
+    .concat('Builds that had begun end by themselves, whole or not at all; go on with: npx tributary run --resume\n')
+    .join('');
+}
 
 /** `7 built, 2 skipped`. */
 export function tally(builds: readonly BuildRecord[]): string {

@@ -19,7 +19,8 @@ export function selectModels({ models }: Manifest, { table, domain }: Selection)
   return models.filter((model) => wanted.has(model.name) || domain.includes(model.domain)).map(({ name }) => name);
 }
 
-function modelName(name: string, names: readonly string[]): string {
+/** Full name of a model. Throws `unknown_model` with what there is. */
+export function modelName(name: string, names: readonly string[]): string {
   if (names.includes(name)) return name;
   const [match, ...others] = names.filter((candidate) => candidate.endsWith(`.${name}`));
   if (match === undefined || others.length > 0) throw unknown('model', name, names);

@@ -14,7 +14,7 @@ export interface ColumnChange {
 }
 
 /** A published column, its type in Athena's or Hive's spelling. */
-interface PublishedColumn {
+export interface PublishedColumn {
   readonly name: string;
   readonly type: string;
 }
@@ -62,6 +62,16 @@ export const describeChange = ({ column, change, from, to }: ColumnChange): stri
 export const readersOf = ({ models }: Pick<Manifest, 'models'>, table: string): readonly string[] =>
   models.filter((model) => dependenciesOf(model).includes(table)).map(({ name }) => name);
 
+/** Published columns that a model would take away or narrow although somebody may rely on them. */
+export function brokenColumns(
+  manifest: Pick<Manifest, 'models'>,
+  model: CompiledModel,
+  published: readonly PublishedColumn[],
+): readonly ColumnChange[] {
+  const isReliedOn = model.layer !== 'silver' || readersOf(manifest, model.name).length > 0;
+  return isReliedOn ? columnChanges(published, model).filter(isBreaking) : [];
+}
+
 /**
  * Refuses a version without columns, or with narrower ones, that somebody may rely on: models that read the table, and
  * for gold and the marts whoever queries them. Throws `breaking_change` unless the run allows it.
@@ -72,9 +82,9 @@ export function requireUnbroken(
   published: readonly PublishedColumn[],
   { allowBreaking }: Pick<RunRequest, 'allowBreaking'>,
 ): void {
-  const broken = columnChanges(published, model).filter(isBreaking);
+  const broken = brokenColumns(manifest, model, published);
+  if (broken.length === 0 || allowBreaking) return;
   const readers = readersOf(manifest, model.name);
-  if (broken.length === 0 || allowBreaking || (model.layer === 'silver' && readers.length === 0)) return;
   const read = readers.length === 0 ? 'whoever queries it' : readers.join(', ');
   throw new TributaryError({
     code: 'breaking_change',

@@ -24,10 +24,10 @@ import { pathsOf, writeVersion } from './version.ts';
 export async function buildTable(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
   const definition = tableDefinition(model, deps.settings.buckets);
   const table = await ensureTable(deps, definition);
-  const { isBuilt, reason, inputs, fingerprint } = await decideTable(deps, model, request, table);
+  const { action, reason, inputs, fingerprint } = await decideTable(deps, model, request, table);
   const known = { inputBytes: totalBytes(inputs), inputs: versionsOf(inputs), fingerprint, reason };
   const current = snapshotOf(table);
-  if (!isBuilt) return outcome({ ...known, ...(current && sizeOf(current)), status: 'skipped' });
+  if (action !== 'build') return outcome({ ...known, ...(current && sizeOf(current)), status: 'skipped' });
   if (current !== undefined) requireUnbroken(deps.manifest, model, tableColumns(table), request);
   const published = publishedBy(table);
   return underLease(deps, model.name, request.runId, async () => {

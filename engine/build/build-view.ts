@@ -18,9 +18,9 @@ import type { BuildDeps } from './ports.ts';
 export async function buildView(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
   const [database = '', name = ''] = model.name.split('.');
   const published = await deps.views.get(database, name);
-  const { isBuilt, reason: change, inputs, fingerprint } = await decideView(deps, model, request, published);
+  const { action, reason: change, inputs, fingerprint } = await decideView(deps, model, request, published);
   const known = { inputBytes: totalBytes(inputs), inputs: versionsOf(inputs), fingerprint };
-  if (!isBuilt) return outcome({ ...known, status: 'skipped', reason: change });
+  if (action !== 'build') return outcome({ ...known, status: 'skipped', reason: change });
   if (published !== undefined) requireUnbroken(deps.manifest, model, published.columns, request);
   return underLease(deps, model.name, request.runId, async () => {
     const { adapter, note } = adapterFor(deps, known.inputBytes);

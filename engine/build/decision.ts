@@ -7,9 +7,9 @@ import { describeHold, holdOf } from './hold.ts';
 import { type BuildInput, findInputs, type Reads } from './inputs.ts';
 import { publishedBy, whatChanged } from './published.ts';
 
-/** Whether a run would build a model, from which versions of its inputs, and why. */
+/** What a run would do with a model, why, and from which versions of its inputs. */
 export interface Decision {
-  readonly isBuilt: boolean;
+  readonly action: 'build' | 'skip' | 'held';
   readonly reason: string;
   readonly inputs: readonly BuildInput[];
   readonly fingerprint: string;
@@ -28,13 +28,13 @@ export async function decideTable(
 ): Promise<Decision> {
   const inputs = await findInputs(deps, model.inputs);
   const fingerprint = fingerprintOf(model, inputs, asOf);
-  const decided = (isBuilt: boolean, reason: string): Decision => ({ isBuilt, reason, inputs, fingerprint });
+  const decided = (action: Decision['action'], reason: string): Decision => ({ action, reason, inputs, fingerprint });
   const hold = table && holdOf(table);
-  if (hold !== undefined) return decided(false, describeHold(hold));
+  if (hold !== undefined) return decided('held', describeHold(hold));
   const current = table && snapshotOf(table);
   const published = table && publishedBy(table);
-  if (!full && current !== undefined && published?.fingerprint === fingerprint) return decided(false, NOTHING_CHANGED);
-  return decided(true, whatChanged(current, published, model, inputs, asOf));
+  if (!full && current !== undefined && published?.fingerprint === fingerprint) return decided('skip', NOTHING_CHANGED);
+  return decided('build', whatChanged(current, published, model, inputs, asOf));
 }
 
 /** Decides on a view as it is published. Throws `input_missing`. */
@@ -48,5 +48,5 @@ export async function decideView(
   const fingerprint = fingerprintOf(model, inputs, asOf);
   const isBuilt = full || published?.fingerprint !== fingerprint;
   const change = published?.fingerprint === undefined ? 'first version' : 'the view or one of its tables changed';
-  return { isBuilt, reason: isBuilt ? change : NOTHING_CHANGED, inputs, fingerprint };
+  return { action: isBuilt ? 'build' : 'skip', reason: isBuilt ? change : NOTHING_CHANGED, inputs, fingerprint };
 }

@@ -1,4 +1,5 @@
 import type { EngineAdapter, InputFile, InputTable } from '../adapters/adapter.ts';
+import { unitOf } from '../compile/local.ts';
 import { objectId } from '../fingerprint.ts';
 import type { PartitionSource } from '../model.ts';
 import {
@@ -9,18 +10,18 @@ import {
   type PartitionSet,
   type PartitionUnit,
   partitionName,
-  unitOf,
 } from '../partitions.ts';
 import { adapterFor } from './choose-engine.ts';
 import { type BuildInput, isSource, type SourceInput, totalBytes } from './inputs.ts';
 import { KeyIndex } from './key-index.ts';
 import { type BuildPlan, changedWhole, type TableBuild, versionStates } from './plan.ts';
+import type { BuildDeps } from './ports.ts';
 import { compareObjects, partitionsOf } from './source-objects.ts';
 import { type BuildState, type InputState, packed, stateFolder, unpacked } from './state.ts';
 import { partitionsOfTable } from './table-partitions.ts';
 
 /** An input that partitions come from, with what is new about it. */
-interface DrivingInput {
+export interface DrivingInput {
   readonly source: PartitionSource;
   readonly input: BuildInput;
   readonly state: InputState;
@@ -37,11 +38,7 @@ interface DrivingInput {
  */
 export async function planPartitions(build: TableBuild, before: BuildState | undefined): Promise<BuildPlan> {
   const { deps, model, request, definition, inputs } = build;
-  const unit = unitOf(model.partitionBy[0]?.transform ?? 'day');
-  const scanner = deps.adapters.duckdb ?? adapterFor(deps, 0).adapter;
-  const driving = await Promise.all(
-    model.partitionsFrom.map((source) => compare(build, scanner, unit, source, before?.inputs[source.table])),
-  );
+  const { unit, scanner, driving, isAllStale } = await compareInputs(build, before);
   const index = new KeyIndex(scanner, stateFolder(definition), request.asOf);
   const added = await index.write(driving.flatMap(keyedRows), unit);
   const known = before?.keys ?? [];
@@ -54,11 +51,6 @@ export async function planPartitions(build: TableBuild, before: BuildState | und
     keys: [...keys],
     tombstones: [],
   };
-  const parts = new Set(driving.map(({ source }) => source.table));
-  const isAllStale =
-    before === undefined ||
-    changedWhole(inputs, parts, before) !== undefined ||
-    driving.some(({ changed }) => changed === undefined);
   const stale = isAllStale ? undefined : await stalePartitions(driving, index, known, added);
   const tables = await Promise.all(
     inputs.map(async (input) => {
@@ -88,8 +80,29 @@ export async function planPartitions(build: TableBuild, before: BuildState | und
   };
 }
 
+/** What it takes to compare the inputs of a partitioned table; nothing is written. */
+export type ComparedBuild = Pick<TableBuild, 'model' | 'request' | 'inputs'> & {
+  readonly deps: Pick<BuildDeps, 'adapters' | 'settings' | 'io'>;
+};
+
+/** The inputs that partitions come from, compared with those of the published version. */
+export async function compareInputs(build: ComparedBuild, before: BuildState | undefined) {
+  const { deps, model, inputs } = build;
+  const unit = unitOf(model.partitionBy[0]?.transform ?? 'day');
+  const scanner = deps.adapters.duckdb ?? adapterFor(deps, 0).adapter;
+  const driving = await Promise.all(
+    model.partitionsFrom.map((source) => compare(build, scanner, unit, source, before?.inputs[source.table])),
+  );
+  const parts = new Set(driving.map(({ source }) => source.table));
+  const isAllStale =
+    before === undefined ||
+    changedWhole(inputs, parts, before) !== undefined ||
+    driving.some(({ changed }) => changed === undefined);
+  return { unit, scanner, driving, isAllStale };
+}
+
 async function compare(
-  { deps, model, request, inputs }: TableBuild,
+  { deps, model, request, inputs }: ComparedBuild,
   scanner: EngineAdapter,
   unit: PartitionUnit,
   source: PartitionSource,
@@ -147,15 +160,19 @@ async function stalePartitions(
 ): Promise<PartitionSet> {
   const lost = new Set(driving.flatMap((own) => (own.source.key.length === 0 ? [] : [...own.lost])));
   const moved = [...(await index.touched(known, added)), ...(await index.neighbours(known, lost))];
-  return new Set(
+  return staleBy(driving, moved);
+}
+
+/** The partitions to build for what changed, and for the partitions that rows of the same keys lie in. */
+export const staleBy = (driving: readonly DrivingInput[], moved: readonly Partition[]): PartitionSet =>
+  new Set(
     driving.flatMap(({ source: { lookback, key }, changed }) => [
       ...extended(new Set([...(changed ?? []), ...(key.length === 0 ? [] : moved)]), lookback),
     ]),
   );
-}
 
 /** The files that have rows of some partitions; other rows in them may be left out. */
-async function readPartitions(
+export async function readPartitions(
   { source, input, state }: DrivingInput,
   needed: PartitionSet,
   unit: PartitionUnit,

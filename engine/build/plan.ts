@@ -88,7 +88,12 @@ async function planWhole({ deps, model, inputs }: TableBuild): Promise<BuildPlan
 }
 
 /** The state of the published version, where a part of the table may be built upon it. */
-function usableState({ model, request, published, state }: TableBuild): BuildState | undefined {
+export function usableState({
+  model,
+  request,
+  published,
+  state,
+}: Pick<TableBuild, 'model' | 'request' | 'published' | 'state'>): BuildState | undefined {
   if (request.full || published?.logic !== model.logicHash) return undefined;
   return model.usesLogicalDate && published.asOf !== request.asOf ? undefined : state;
 }

@@ -4,7 +4,8 @@ import { type Snapshot, snapshotOf, snapshots, type Table } from '../iceberg/ind
 import type { CompiledModel } from '../manifest.ts';
 import type { RunRequest } from '../run.ts';
 
-const PROPERTY = {
+/** Properties of the snapshots that builds publish. */
+export const PROPERTY = {
   runId: 'tributary.run-id',
   asOf: 'tributary.as-of',
   fingerprint: 'tributary.fingerprint',

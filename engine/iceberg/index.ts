@@ -1,6 +1,7 @@
 export { type CommitRequest, commit, plannedColumns } from './commit.ts';
 export { type Expiry, type ExpiryRule, expireSnapshots } from './expire.ts';
 export { glueCatalog } from './glue-catalog.ts';
+export { history, type Version } from './history.ts';
 export type { Catalog, CatalogEntry, FileIo } from './ports.ts';
 export { dataFiles, snapshotOf, snapshots, tableColumns, type VersionSelector } from './read.ts';
 export { changeProperties, rollback } from './rollback.ts';

@@ -93,6 +93,7 @@ export class CatalogStack extends Stack {
       environment: {
         silverBucket: names.bucket('silver'),
         goldBucket: names.bucket('gold'),
+        operationsBucket: names.bucket('operations'),
       },
       files: [manifest.file],
       permissions: [
@@ -105,6 +106,11 @@ export class CatalogStack extends Stack {
           actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
           resources: [names.objects('silver'), names.objects('gold')],
           wildcard: 'Table metadata has a new key with each version',
+        },
+        {
+          actions: ['s3:PutObject'],
+          resources: [names.objects('operations', 'manifests')],
+          wildcard: 'The manifest has a new key with each deployment of other models',
         },
       ],
     });

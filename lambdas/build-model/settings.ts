@@ -18,6 +18,13 @@ const RETENTION = { days: 7, versions: 2 };
 
 const engine = z.enum(['duckdb', 'athena', 'spark']);
 
+/** What is the same in every environment. */
+export const COMMON_SETTINGS = {
+  thresholds: THRESHOLDS,
+  retention: RETENTION,
+  leaseSeconds: LEASE_SECONDS,
+} satisfies Partial<BuildSettings>;
+
 /** The settings of builds, as the infrastructure has put them into the environment. */
 export function buildSettings(): BuildSettings {
   return {
@@ -29,10 +36,8 @@ export function buildSettings(): BuildSettings {
       operations: requireEnv(ENV.operationsBucket),
     },
     engine: engineOverride(process.env[ENV.processingEngine]),
-    thresholds: THRESHOLDS,
-    retention: RETENTION,
     rowMinima: rowMinima(requireEnv(ENV.rowMinima)),
-    leaseSeconds: LEASE_SECONDS,
+    ...COMMON_SETTINGS,
   };
 }
 

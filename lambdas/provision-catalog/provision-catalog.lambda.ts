@@ -22,6 +22,7 @@ export const handler = lambdaHandler(
         io: s3FileIo(s3()),
         views: glueViews(glue()),
         buckets: { silver: requireEnv(ENV.silverBucket), gold: requireEnv(ENV.goldBucket) },
+        keep: (key, content) => s3FileIo(s3()).write(`s3://${requireEnv(ENV.operationsBucket)}/${key}`, content),
       });
     }
     return { PhysicalResourceId: CATALOG };

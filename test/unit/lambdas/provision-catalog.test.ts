@@ -15,10 +15,14 @@ const manifest = compileSketches(silverSales, {
 function provisioning() {
   const lake = memoryLake();
   const views = new Map<string, ViewDefinition>();
+  const kept = new Map<string, string>();
   const deps = {
     ...lake,
     manifest,
     buckets: { silver: 'silver-bucket', gold: 'gold-bucket' },
+    keep: async (key: string, content: string) => {
+      kept.set(key, content);
+    },
     views: {
       get: async (_database: string, name: string) => views.get(name),
       put: async (view: ViewDefinition) => {
@@ -26,7 +30,7 @@ function provisioning() {
       },
     },
   };
-  return { deps, lake, views };
+  return { deps, lake, views, kept };
 }
 
 describe('the catalog at deployment', () => {
@@ -37,6 +41,13 @@ describe('the catalog at deployment', () => {
     expect(table?.metadata.location).toBe('s3://silver-bucket/sales');
     expect(table && snapshotOf(table)).toBeUndefined();
     expect(views.get('ids')?.sql).toBe('select sale_id from silver.sales');
+  });
+
+  it('has its manifest kept beside it, by its hash', async () => {
+    const { deps, kept } = provisioning();
+    await provisionCatalog(deps);
+    await provisionCatalog(deps);
+    expect([...kept]).toEqual([[`manifests/${manifest.hash}.json`, JSON.stringify(manifest)]]);
   });
 
   it('keeps what is there', async () => {
