@@ -16,6 +16,9 @@ import { parseStatementText, RefusedStatement, type Statement, statementType } f
 const MAX_QUERY_BYTES = 262_144;
 const TOO_LONG = `1 validation error detected: Value at 'queryString' failed to satisfy constraint: Member must have length less than or equal to ${MAX_QUERY_BYTES}`;
 const MAX_PAGE = 1000;
+/** A week; an hour where the caller names no age. */
+const MAX_REUSE_MINUTES = 10_080;
+const DEFAULT_REUSE_MINUTES = 60;
 const LIST_PAGE = 50;
 
 export type Operation = (input: unknown) => Promise<Readonly<Record<string, unknown>>>;
@@ -25,6 +28,13 @@ const StartInput = z.object({
   ClientRequestToken: z.string().optional(),
   QueryExecutionContext: z.object({ Database: z.string().optional(), Catalog: z.string().optional() }).optional(),
   ResultConfiguration: z.object({ OutputLocation: z.string().optional() }).optional(),
+  ResultReuseConfiguration: z
+    .object({
+      ResultReuseByAgeConfiguration: z
+        .object({ Enabled: z.boolean(), MaxAgeInMinutes: z.number().int().min(0).max(MAX_REUSE_MINUTES).optional() })
+        .optional(),
+    })
+    .optional(),
   WorkGroup: z.string().default('primary'),
   ExecutionParameters: z.array(z.string()).optional(),
 });
@@ -146,6 +156,7 @@ function newExecution(input: z.infer<typeof StartInput>, group: WorkGroup): Exec
   if (Buffer.byteLength(sql) > MAX_QUERY_BYTES) throw invalidRequest(TOO_LONG);
   if (group.State === 'DISABLED') throw invalidRequest(`WorkGroup ${name} is disabled.`);
   const statement = readStatement(sql);
+  const reuse = input.ResultReuseConfiguration?.ResultReuseByAgeConfiguration;
   const id = randomUUID();
   const suffix = statementType(statement)[0] === 'DML' ? 'csv' : 'txt';
   return {
@@ -160,6 +171,7 @@ function newExecution(input: z.infer<typeof StartInput>, group: WorkGroup): Exec
     location: `${outputFolder(input, group)}${id}.${suffix}`,
     submitted: new Date(),
     abort: new AbortController(),
+    reuseMinutes: reuse?.Enabled === true ? (reuse.MaxAgeInMinutes ?? DEFAULT_REUSE_MINUTES) : 0,
     isLocationEnforced: group.Configuration?.EnforceWorkGroupConfiguration === true,
     scanLimit: group.Configuration?.BytesScannedCutoffPerQuery,
     state: 'QUEUED',

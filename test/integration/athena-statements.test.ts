@@ -316,6 +316,29 @@ describe('prepared statements', () => {
   });
 });
 
+describe('results', () => {
+  const reusing = (MaxAgeInMinutes: number): Started => ({
+    ...options,
+    ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: true, MaxAgeInMinutes } },
+  });
+
+  it('are taken from an earlier query where the caller allows it', async () => {
+    const sql = 'select count(*) from log';
+    const first = await execute(sql, options);
+    await rows("insert into log values (77, 'later', date '2024-03-01')");
+    const reused = await execute(sql, reusing(60));
+    expect(reused.Statistics).toMatchObject({
+      DataScannedInBytes: 0,
+      ResultReuseInformation: { ReusedPreviousResult: true },
+    });
+    expect(reused.ResultConfiguration).toEqual(first.ResultConfiguration);
+    const [before, after] = [await rowsOf(sql, reusing(60)), await rowsOf(sql, options)];
+    expect(Number(after[0]?.[0])).toBe(Number(before[0]?.[0]) + 1);
+    expect(await rowsOf(`${sql} -- another`, reusing(60))).toEqual(after);
+    expect(await rowsOf(sql, reusing(0))).toEqual(after);
+  });
+});
+
 describe('limits of a work group', () => {
   it('cancels a query that would read more than allowed', async () => {
     const Name = `thrifty-${lake.database}`;

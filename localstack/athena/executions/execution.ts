@@ -23,7 +23,11 @@ export interface Execution {
   readonly isLocationEnforced: boolean;
   /** Bytes that the query may read before it is cancelled. */
   readonly scanLimit: number | undefined;
+  /** How old an earlier result may be to be taken instead, in minutes; 0 for none. */
+  readonly reuseMinutes: number;
   state: State;
+  /** The execution whose result was taken. */
+  reused?: Execution;
   failure?: Failure;
   started?: Date;
   completed?: Date;
@@ -36,6 +40,21 @@ export interface Execution {
 
 export const isFinished = ({ state }: Execution): boolean => state !== 'QUEUED' && state !== 'RUNNING';
 
+/** Whether the result of an earlier execution is one that a later one may take instead of its own. */
+export function isReusable(earlier: Execution, later: Execution): boolean {
+  const isSame =
+    earlier.state === 'SUCCEEDED' &&
+    earlier.statement.kind === later.statement.kind &&
+    earlier.sql === later.sql &&
+    earlier.workGroup === later.workGroup &&
+    earlier.database === later.database &&
+    String(earlier.executionParameters) === String(later.executionParameters);
+  const age = later.submitted.getTime() - (earlier.completed?.getTime() ?? 0);
+  return isSame && later.statement.kind === 'query' && age <= later.reuseMinutes * MINUTE_MS;
+}
+
+const MINUTE_MS = 60_000;
+
 /** Athena's categories: 1 system, 2 user. */
 const SYSTEM_ERROR = 1;
 const USER_ERROR = 2;
@@ -45,15 +64,18 @@ const seconds = (date: Date): number => date.getTime() / 1000;
 
 /** The shape of GetQueryExecution; times are seconds, as the protocol has them. */
 export function describeExecution(execution: Execution): Readonly<Record<string, unknown>> {
-  const { id, sql, statement, workGroup, database, catalog, location, executionParameters } = execution;
+  const { id, sql, statement, workGroup, database, catalog, location, executionParameters, reuseMinutes } = execution;
   const [type, subtype] = statementType(statement);
   return {
     QueryExecutionId: id,
     Query: sql,
     StatementType: type,
     SubstatementType: subtype,
-    ResultConfiguration: { OutputLocation: location },
-    ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: false } },
+    ResultConfiguration: { OutputLocation: execution.reused?.location ?? location },
+    ResultReuseConfiguration: {
+      ResultReuseByAgeConfiguration:
+        reuseMinutes > 0 ? { Enabled: true, MaxAgeInMinutes: reuseMinutes } : { Enabled: false },
+    },
     QueryExecutionContext: { ...(database && { Database: database }), ...(catalog && { Catalog: catalog }) },
     Status: statusOf(execution),
     Statistics: statisticsOf(execution),
@@ -83,7 +105,13 @@ function statusOf({ state, failure, submitted, completed }: Execution): Readonly
   };
 }
 
-function statisticsOf({ submitted, started, completed, scannedBytes }: Execution): Readonly<Record<string, unknown>> {
+function statisticsOf({
+  submitted,
+  started,
+  completed,
+  scannedBytes,
+  reused,
+}: Execution): Readonly<Record<string, unknown>> {
   const end = completed ?? new Date();
   const running = started === undefined ? 0 : end.getTime() - started.getTime();
   const total = end.getTime() - submitted.getTime();
@@ -95,6 +123,6 @@ function statisticsOf({ submitted, started, completed, scannedBytes }: Execution
     ServicePreProcessingTimeInMillis: 0,
     QueryPlanningTimeInMillis: 0,
     ServiceProcessingTimeInMillis: 0,
-    ResultReuseInformation: { ReusedPreviousResult: false },
+    ResultReuseInformation: { ReusedPreviousResult: reused !== undefined },
   };
 }

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { failureOf, QueryFailure, ScanLimitExceeded } from '../failures.ts';
 import { type ResultTarget, ResultWriter } from '../results/result-writer.ts';
 import type { StatementRunner } from '../statements/runner.ts';
-import { type Execution, isFinished } from './execution.ts';
+import { type Execution, isFinished, isReusable } from './execution.ts';
 
 /** Queries that run at the same time; more of them would share the same memory and cores. */
 const RUNNING_AT_ONCE = 4;
@@ -68,6 +68,8 @@ export class Executions {
   async #run(execution: Execution): Promise<void> {
     execution.state = 'RUNNING';
     execution.started = new Date();
+    const earlier = this.#earlier(execution);
+    if (earlier !== undefined) return reuse(execution, earlier);
     const writer = new ResultWriter({ ...this.#target, id: execution.id, location: execution.location });
     try {
       await this.#runner.run(execution, writer);
@@ -84,15 +86,35 @@ export class Executions {
     }
   }
 
+  /** The newest execution whose result may be taken. */
+  #earlier(execution: Execution): Execution | undefined {
+    if (execution.reuseMinutes === 0) return undefined;
+    return [...this.#byId.values()].findLast((candidate) => isReusable(candidate, execution));
+  }
+
   #forgetOldest(): void {
     for (const [id, execution] of this.#byId) {
       if (this.#byId.size <= KEPT) return;
       if (!isFinished(execution)) continue;
       this.#byId.delete(id);
       // The result stays in S3; only its copy for paging goes.
-      if (execution.result !== undefined) rmSync(execution.result.file, { force: true });
+      const { result } = execution;
+      const isShared = [...this.#byId.values()].some((other) => other.result?.file === result?.file);
+      if (result !== undefined && !isShared) rmSync(result.file, { force: true });
     }
   }
+}
+
+function reuse(execution: Execution, earlier: Execution): void {
+  const { result, rows } = earlier;
+  // A result that was itself taken lies where it was made.
+  Object.assign(execution, {
+    result,
+    rows,
+    reused: earlier.reused ?? earlier,
+    state: 'SUCCEEDED',
+    completed: new Date(),
+  });
 }
 
 /** Read afresh: the state changes while a query runs. */
