@@ -1,5 +1,4 @@
 import type { EngineAdapter, InputFile, InputTable } from '../adapters/adapter.ts';
-import { unitOf } from '../compile/local.ts';
 import { objectId } from '../fingerprint.ts';
 import type { PartitionSource } from '../model.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type PartitionSet,
   type PartitionUnit,
   partitionName,
+  unitOf,
 } from '../partitions.ts';
 import { adapterFor } from './choose-engine.ts';
 import { type BuildInput, isSource, type SourceInput, totalBytes } from './inputs.ts';
