@@ -35,7 +35,7 @@ limit 6`,
 from silver.page_views
 group by event_type
 order by events desc`,
-    `select email_domain, count(*) as customers, count_if(email_is_valid) as valid, count(distinct email_token) as addresses
+    `select email_domain, count(distinct customer_id) as customers, count(distinct email_token) as addresses
 from silver.customers
 group by email_domain
 order by customers desc, email_domain
