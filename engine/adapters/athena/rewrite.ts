@@ -1,7 +1,10 @@
-import type { Call, Expression } from '../../dialect/ast.ts';
+import type { Call, Expression, Query, Relation } from '../../dialect/ast.ts';
 import { parseQueryText } from '../../dialect/index.ts';
 import { tablesIn } from '../../dialect/tables.ts';
 
+type Node = Expression | Relation;
+type Aliased = Extract<Relation, { kind: 'aliased' }>;
+type Field = Extract<Expression, { kind: 'field' }>;
 type Current = Extract<Expression, { kind: 'current' }>;
 type Moment = Pick<Current, 'what' | 'precision' | 'at'>;
 
@@ -13,6 +16,7 @@ interface Replacement {
 }
 
 const NAME = /(?:"(?:[^"]|"")*"|[\w$]+)(?:\s*\.\s*(?:"(?:[^"]|"")*"|[\w$]+))*/y;
+const TWO_NAMES = /(?:"(?:[^"]|"")*"|[\w$]+)\s*\.\s*(?:"(?:[^"]|"")*"|[\w$]+)/y;
 const CURRENT = /\w+(?:\s*\(\s*\d*\s*\))?/y;
 
 /** The names `database.table` that a query reads, in lower case. */
@@ -31,16 +35,25 @@ const fullName = (parts: readonly string[]): string =>
  */
 export function rewrite(sql: string, names: ReadonlyMap<string, string>, asOf: string): string {
   const query = parseQueryText(sql);
-  const tables = tablesIn(query).flatMap(({ name }): readonly Replacement[] => {
-    const by = names.get(fullName(name.parts));
-    return by === undefined ? [] : [{ at: name.at, length: lengthAt(sql, NAME, name.at), by }];
+  const aliased = new Set(nodesIn(query, isAliased).map(({ relation }) => relation));
+  const tables = tablesIn(query).flatMap((table): readonly Replacement[] => {
+    const { parts, at } = table.name;
+    const by = names.get(fullName(parts));
+    if (by === undefined) return [];
+    // Columns may be qualified by the name that the table had.
+    const alias = aliased.has(table) ? '' : ` as ${quoted(parts.at(-1) ?? '')}`;
+    return [{ at, length: lengthAt(sql, NAME, at), by: `${by}${alias}` }];
   });
-  const moments = currentIn(query).map((node) => ({
+  const qualified = nodesIn(query, isField).flatMap(({ base, name }): readonly Replacement[] => {
+    if (base.kind !== 'name' || !names.has(fullName([base.name, name]))) return [];
+    return [{ at: base.at, length: lengthAt(sql, TWO_NAMES, base.at), by: quoted(name) }];
+  });
+  const moments = momentsIn(query).map((node) => ({
     at: node.at,
     length: lengthAt(sql, CURRENT, node.at),
     by: momentOf(node, asOf),
   }));
-  const last = [...tables, ...moments].sort((one, other) => other.at - one.at);
+  const last = [...tables, ...qualified, ...moments].sort((one, other) => other.at - one.at);
   return last.reduce((text, { at, length, by }) => text.slice(0, at) + by + text.slice(at + length), sql);
 }
 
@@ -50,15 +63,23 @@ function lengthAt(sql: string, pattern: RegExp, at: number): number {
 }
 
 /** Every `current_date` and its kin; `now()` is another name of `current_timestamp`. */
-function currentIn(node: unknown): readonly Moment[] {
+const momentsIn = (query: Query): readonly Moment[] => [
+  ...nodesIn(query, isCurrent),
+  ...nodesIn(query, isNow).map(({ at }) => ({ what: 'timestamp', at }) as const),
+];
+
+function nodesIn<T extends Node>(node: unknown, is: (node: Node) => node is T): readonly T[] {
   if (typeof node !== 'object' || node === null) return [];
-  const own = isCurrent(node) ? [node] : isNow(node) ? [{ what: 'timestamp', at: node.at } as const] : [];
-  return [...own, ...Object.values(node).flatMap(currentIn)];
+  const own = 'kind' in node && is(node as Node) ? [node as T] : [];
+  return [...own, ...Object.values(node).flatMap((child) => nodesIn(child, is))];
 }
 
-const isCurrent = (node: object): node is Current => 'kind' in node && node.kind === 'current';
-const isNow = (node: object): node is Call =>
-  'kind' in node && node.kind === 'call' && 'name' in node && node.name === 'now';
+const isAliased = (node: Node): node is Aliased => node.kind === 'aliased';
+const isField = (node: Node): node is Field => node.kind === 'field';
+const isCurrent = (node: Node): node is Current => node.kind === 'current';
+const isNow = (node: Node): node is Call => node.kind === 'call' && node.name === 'now';
+
+const quoted = (name: string): string => `"${name.toLowerCase().replaceAll('"', '""')}"`;
 
 function momentOf({ what, precision = 3 }: Moment, asOf: string): string {
   const midnight = `00:00:00${precision === 0 ? '' : `.${'0'.repeat(precision)}`}`;
