@@ -75,6 +75,43 @@ describe('the history of a table’s checks', () => {
   });
 });
 
+describe('a table that is built in part', () => {
+  const partitioned = compileSketches({
+    kind: 'partitioned',
+    columns: [
+      'sale_id varchar {checks: [not_null]}',
+      'amount decimal(18,2) {checks: [{mean: {max: 100}}]}',
+      'sold_at timestamp',
+    ],
+    sql: 'select sale_id, amount, sold_at from bronze.sales',
+    header: `partition_by: [{column: sold_at, transform: day}]
+partitions_from: {bronze.sales: sold_at}
+checks:
+  - volume_anomaly
+  - row_count: {min: 5}`,
+  });
+
+  it('is judged as a whole where its checks are of the table, and its new rows where they are of rows', async () => {
+    const put = (n: number, rows: number) =>
+      lake.putSource(
+        'sales',
+        `ingest_date=2026-11-0${n}/rows.parquet`,
+        `select 's' || i as sale_id, ${n}::decimal(18,2) as amount, timestamp '2026-11-0${n} 12:00:00' as sold_at from range(${rows}) t(i)`,
+      );
+    await put(1, 6);
+    await lake.run(partitioned, { asOf: day(2) });
+    await put(2, 2);
+    const { 'silver.sales': record } = await lake.run(partitioned, { asOf: day(3) });
+    expect(record).toMatchObject({ status: 'built', reason: expect.stringContaining('sales'), rows: 8 });
+    expect(record?.checks.map(({ rule, rows, passed, measures }) => ({ rule, rows, passed, measures }))).toEqual([
+      { rule: 'not_null', rows: 2, passed: true, measures: {} },
+      { rule: 'mean', rows: 8, passed: true, measures: { sum: 10, values: 8 } },
+      { rule: 'volume_anomaly', rows: 8, passed: true, measures: { rows: 8 } },
+      { rule: 'row_count', rows: 8, passed: true, measures: { rows: 8 } },
+    ]);
+  });
+});
+
 describe('minima of the environment', () => {
   it('are asked by the row_count checks of the tables they name', async () => {
     const { settings } = lake.deps(manifest);
