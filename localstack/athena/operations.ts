@@ -10,7 +10,8 @@ import type { Executions } from './executions/executions.ts';
 import { ApiError, invalidRequest } from './protocol.ts';
 import { columnInfo } from './results/columns.ts';
 import { readPage } from './results/stored-result.ts';
-import { parseStatementText, RefusedStatement, type Statement, statementType } from './statements/statement.ts';
+import { parseStatementText, RefusedStatement, type Statement } from './statements/statement.ts';
+import { statementType } from './statements/statement-type.ts';
 
 /** Athena's limit on a query, in bytes. */
 const MAX_QUERY_BYTES = 262_144;

@@ -1,7 +1,8 @@
 import type { Operand } from '../../../engine/dialect/translate/scope.ts';
 import type { Failure } from '../failures.ts';
 import type { StoredResult } from '../results/stored-result.ts';
-import { type Statement, statementType } from '../statements/statement.ts';
+import type { Statement } from '../statements/statement.ts';
+import { statementType } from '../statements/statement-type.ts';
 
 export type State = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 

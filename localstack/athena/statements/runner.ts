@@ -14,7 +14,8 @@ import { createDatabase, createView, dropDatabase, dropView } from './definition
 import * as listings from './listings.ts';
 import { parseStatementText, type Statement } from './statement.ts';
 import * as tables from './tables.ts';
-import { createTableAs, insertInto, unload, type WriteDeps, type WriteRun } from './writes.ts';
+import { unload } from './unload.ts';
+import { createTableAs, insertInto, type WriteDeps, type WriteRun } from './writes.ts';
 
 export interface RunnerDeps {
   readonly engine: Engine;

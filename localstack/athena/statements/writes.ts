@@ -1,6 +1,4 @@
 import type { Table } from '@aws-sdk/client-glue';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { parseS3Uri } from '../../../common/s3-uri.ts';
 import { parseTypeName, typeName } from '../../../engine/dialect/index.ts';
 import type { NamedType } from '../../../engine/dialect/translate/context.ts';
 import {
@@ -22,10 +20,10 @@ import { columnAt, countRows, type MaterialisedResult } from '../writes/result.t
 import { hiveColumnType, requireInsertable } from '../writes/types.ts';
 import { hasObjects, uploadTo, withSlash } from '../writes/upload.ts';
 import { existing } from './listings.ts';
-import type { CreateTableAs, PropertyValue } from './parse-tables.ts';
+import type { CreateTableAs } from './parse-tables.ts';
 import type { Statement } from './statement.ts';
 import { alreadyExists, partitionFolder, putTable, registerPartitions, type TableDeps } from './tables.ts';
-import { hiveFormatOf, hiveProperties, icebergProperties, propertyList } from './write-properties.ts';
+import { hiveProperties, icebergProperties } from './write-properties.ts';
 
 export interface WriteDeps extends TableDeps {
   readonly engine: Engine;
@@ -141,7 +139,7 @@ async function hiveTableAs(
   return countRows(result);
 }
 
-function requireLast(columns: readonly NamedType[], keys: readonly string[]): void {
+export function requireLast(columns: readonly NamedType[], keys: readonly string[]): void {
   const names = columns.map(({ name }) => name.toLowerCase());
   const missing = keys.find((key) => !names.includes(key));
   if (missing !== undefined) {
@@ -237,7 +235,7 @@ async function writeFiles(
 }
 
 /** Where a partition lies: as the projection says, else in a folder of its values. */
-function folderOf({ Parameters = {}, PartitionKeys }: Table, root: string, values: readonly string[]): string {
+export function folderOf({ Parameters = {}, PartitionKeys }: Table, root: string, values: readonly string[]): string {
   const template = Parameters['storage.location.template'];
   if (template === undefined) return `${root}${partitionFolder(PartitionKeys, values)}`;
   const keys = hiveColumns(PartitionKeys).map(({ name }) => name);
@@ -260,48 +258,7 @@ function formatOf(table: Table): HiveFormat {
   return { kind, delimiter, compression: 'snappy' };
 }
 
-/** Writes a query's result as files without a table. Returns the number of rows and the files' addresses. */
-export async function unload(
-  deps: WriteDeps,
-  { location, properties }: { readonly location: string; readonly properties: Readonly<Record<string, PropertyValue>> },
-  run: WriteRun,
-): Promise<number> {
-  const format = hiveFormatOf(properties);
-  const partitionedBy = propertyList(properties.partitioned_by);
-  const root = withSlash(location);
-  if (!/^s3:\/\/[^/]+\//.test(root))
-    throw new QueryFailure('INVALID_FUNCTION_ARGUMENT', `Not an S3 location: ${location}`);
-  const name = { database: run.context.database ?? 'default', table: 'unload' };
-  if (await hasObjects(deps.s3, root)) throw pathExists(name, root);
-  return deps.engine.materialise(run, async (result) => {
-    requireLast(result.columns, partitionedBy);
-    const columns = result.columns.map((column) => ({ Name: column.name.toLowerCase(), Type: hiveColumnType(column) }));
-    const first = columns.length - partitionedBy.length;
-    const StorageDescriptor = { Columns: columns.slice(0, first), Location: root };
-    const files = await writeHiveFiles(result, {
-      format,
-      columns: result.columns,
-      partitionKeys: partitionedBy.length,
-    });
-    const upload = uploadTo(deps.s3);
-    const uris: string[] = [];
-    for (const { localPath, name: file, values } of files) {
-      const uri = `${folderOf({ Name: 'unload', StorageDescriptor, PartitionKeys: columns.slice(first) }, root, values)}${file}`;
-      await upload(localPath, uri);
-      uris.push(uri);
-    }
-    const { bucket, key } = parseS3Uri(manifestOf(run.resultLocation));
-    await deps.s3.send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body: uris.map((uri) => `${uri}\n`).join('') }),
-    );
-    return countRows(result);
-  });
-}
-
-/** The object that lists the files a statement has written. */
-export const manifestOf = (resultLocation: string): string => resultLocation.replace(/(\.\w+)?$/, '-manifest.csv');
-
-const pathExists = ({ database, table }: QualifiedName, location: string): QueryFailure => {
+export const pathExists = ({ database, table }: QualifiedName, location: string): QueryFailure => {
   const what = `Target directory for table '${CATALOG}.${database}.${table}' already exists: ${location}`;
   const advice = `You may need to manually clean the data at location '${location}' before retrying. Athena will not delete data in your account.`;
   return new QueryFailure('HIVE_PATH_ALREADY_EXISTS', `${what}. ${advice}`);

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../../../localstack/athena/failures.ts';
-import {
-  parseStatementText,
-  RefusedStatement,
-  statementType,
-} from '../../../../localstack/athena/statements/statement.ts';
+import { parseStatementText, RefusedStatement } from '../../../../localstack/athena/statements/statement.ts';
+import { statementType } from '../../../../localstack/athena/statements/statement-type.ts';
 import { qualify } from '../../../../localstack/athena/tables/names.ts';
 import { readView, writeView } from '../../../../localstack/athena/tables/views.ts';
 
