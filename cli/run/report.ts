@@ -47,7 +47,7 @@ function failure({ model, owner, reason, error, checks }: BuildRecord): string {
   return [`${model}, owned by ${owner}: ${error?.message ?? reason}${place}`, ...lines, ''].join('\n');
 }
 
-const checkLines = ({ check, failures, rows, sample }: CheckResult): string[] => [
-  `  ${check}: ${failures.toLocaleString('en')} of ${rows.toLocaleString('en')} failed`,
+const checkLines = ({ check, failures, rows, detail, sample }: CheckResult): string[] => [
+  `  ${check}: ${detail ?? `${failures.toLocaleString('en')} of ${rows.toLocaleString('en')} failed`}`,
   ...sample.map((row) => `    ${JSON.stringify(row)}`),
 ];

@@ -71,7 +71,7 @@ export async function runAudit(
         failures,
         rows: judgedRows,
         score: scoreOf(failures, judgedRows, sampleSql !== undefined),
-        detail: check.tolerate === undefined ? null : `${check.tolerate * 100} % of the rows may fail`,
+        detail: check.tolerate === undefined ? null : tolerated(failures, judgedRows, check.tolerate),
         measures: {},
         sample: await sample,
       };
@@ -79,6 +79,9 @@ export async function runAudit(
   );
   return { rows, checks };
 }
+
+const tolerated = (failures: number, rows: number, share: number): string =>
+  `${failures} of ${rows} rows fail; ${Number((share * 100).toPrecision(4))} % may`;
 
 async function countsOf(
   adapter: EngineAdapter,
@@ -88,7 +91,7 @@ async function countsOf(
 ): Promise<ResultRow> {
   const only = async (sql: string, inputs: readonly InputTable[]): Promise<ResultRow> =>
     (await adapter.query({ sql, inputs, asOf }))[0] ?? {};
-  if (whole === undefined || audit.partial === null) return only(audit.sql[adapter.engine], whole ?? rebuilt);
+  if (whole === undefined || audit.partial === null) return only(audit.sql[adapter.engine], rebuilt);
   const { ofRows, ofTable } = audit.partial;
   return {
     ...(ofTable === null ? {} : await only(ofTable[adapter.engine], whole)),

@@ -38,6 +38,7 @@ export function refusedBy(
   const [first] = failed;
   if (first === undefined) return undefined;
   const others = failed.length === 1 ? '' : ` and ${failed.length - 1} more`;
-  const reason = `${first.check}: ${first.failures} of ${first.rows} rows fail${others}; the old version still serves`;
+  const found = first.detail ?? `${first.failures} of ${first.rows} rows fail`;
+  const reason = `${first.check}: ${found}${others}; the old version still serves`;
   return outcome({ ...known, status: 'failed', reason, checks, error: { code: 'check_failed', message: reason } });
 }

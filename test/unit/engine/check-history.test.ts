@@ -42,7 +42,13 @@ describe('the history of a table’s checks', () => {
     expect(record).toMatchObject({ status: 'built', reason: expect.not.stringContaining('fail') });
     await build(13, day(3));
     const refused = await build(1, '2026-11-04');
-    expect(refused).toMatchObject({ status: 'failed', error: { code: 'check_failed' } });
+    expect(refused).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(
+        /^volume_anomaly: rows 1; median of 3 versions 12 .*; the old version still serves$/,
+      ),
+      error: { code: 'check_failed' },
+    });
     expect(refused.checks[1]).toMatchObject({
       passed: false,
       detail: expect.stringContaining('median of 3 versions 12'),
