@@ -78,7 +78,13 @@ export class Engine {
           const query = `select * from (${translation.sql}) as result(${names})`;
           await connection.run(`create table ${RESULT_RELATION} as ${query}`);
           run.signal.throwIfAborted();
-          return work({ connection, relation: RESULT_RELATION, columns: translation.columns, folder });
+          return work({
+            connection,
+            relation: RESULT_RELATION,
+            columns: translation.columns,
+            folder,
+            signal: run.signal,
+          });
         });
       });
     } finally {

@@ -1,9 +1,14 @@
-import { CreateWorkGroupCommand, DeleteWorkGroupCommand, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import {
+  CreateWorkGroupCommand,
+  DeleteWorkGroupCommand,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
 import { GetTableCommand } from '@aws-sdk/client-glue';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { athena, glue, s3 } from '../../common/aws.ts';
-import { execute, reasonOf, rowsOf, type Started } from './athena/client.ts';
+import { ended, execute, reasonOf, rowsOf, type Started } from './athena/client.ts';
 import { type Lake, makeLake } from './athena/lake.ts';
 
 let lake: Lake;
@@ -236,6 +241,18 @@ describe('insert', () => {
     expect(await keys('wide/data')).toEqual([]);
     await rows(days(100));
     expect(await rows('select count(*), count(distinct day) from wide')).toEqual([['100', '100']]);
+  });
+
+  it('leaves nothing of an insert that is stopped', async () => {
+    const before = await rows('select count(*) from wide');
+    const QueryString = `insert into wide select x * y, date '2026-01-01' from unnest(sequence(1, 10000)) as a (x)
+      cross join unnest(sequence(1, 10000)) as b (y)`;
+    const { QueryExecutionId } = await athena().send(new StartQueryExecutionCommand({ QueryString, ...options }));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await athena().send(new StopQueryExecutionCommand({ QueryExecutionId }));
+    expect((await ended(QueryExecutionId)).Status?.State).toBe('CANCELLED');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await rows('select count(*) from wide')).toEqual(before);
   });
 
   it('loses no row of inserts at the same time', async () => {

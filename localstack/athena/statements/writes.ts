@@ -230,6 +230,7 @@ async function writeFiles(
   const root = withSlash(table.StorageDescriptor?.Location ?? '');
   const locationOf = ({ values }: HiveFile): string => folderOf(table, root, values);
   const upload = uploadTo(deps.s3);
+  result.signal.throwIfAborted();
   for (const file of files) await upload(file.localPath, `${locationOf(file)}${file.name}`);
   return files.map((file) => ({ values: file.values, location: locationOf(file) }));
 }

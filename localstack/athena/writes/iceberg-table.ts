@@ -45,6 +45,7 @@ export async function appendToIceberg(writer: IcebergWriter, table: Table, resul
       return { ...file, path };
     }),
   );
+  result.signal.throwIfAborted();
   await append(writer, table, add);
 }
 

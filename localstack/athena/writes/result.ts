@@ -9,6 +9,8 @@ export interface MaterialisedResult {
   readonly columns: readonly NamedType[];
   /** A new empty folder on the local disk. */
   readonly folder: string;
+  /** Aborted when the statement is stopped; nothing may become visible afterwards. */
+  readonly signal: AbortSignal;
 }
 
 export const RESULT_RELATION = '"$written"';
