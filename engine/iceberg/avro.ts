@@ -49,7 +49,13 @@ const long = avro.types.LongType.__with({
 
 // The schema goes to avsc as parsed JSON: its typings know no attributes but Avro's own.
 const codecFor = (schema: AvroSchema): avro.Type =>
-  avro.Type.forSchema(JSON.parse(JSON.stringify(schema)), { registry: { long } });
+  avro.Type.forSchema(JSON.parse(JSON.stringify(schema), withoutLogicalLongs), { registry: { long } });
+
+/** avsc finds `long` in its registry by that name alone, not where the schema says that it is a time. */
+function withoutLogicalLongs(_key: string, part: unknown): unknown {
+  const isLogicalLong = part instanceof Object && 'logicalType' in part && 'type' in part && part.type === 'long';
+  return isLogicalLong ? 'long' : part;
+}
 
 const headerType = codecFor({ type: 'map', values: 'bytes' });
 const countType = codecFor('long');

@@ -286,6 +286,16 @@ describe('evolution', () => {
     expect(tableColumns(await table.load())).toHaveLength(3);
   });
 
+  it('may be partitioned by moments, exact to the microsecond', async () => {
+    const columns = [...DEFINITION.columns, { name: 'sold_at', type: 'timestamp', description: '' }];
+    const partitionBy = [{ column: 'sold_at', transform: 'identity' } as const];
+    const table = await lakeTable({ ...DEFINITION, columns, partitionBy });
+    const partition = [1_793_000_000_000_001n];
+    await table.commit({ add: [table.file('a', { partition })] });
+    const [file] = await dataFiles(table.io, await table.load());
+    expect(file?.partition).toEqual(partition);
+  });
+
   it('adds a partition spec and takes it back, while old files keep theirs', async () => {
     const table = await lakeTable();
     await table.commit({ add: add(table, 'monthly') });
