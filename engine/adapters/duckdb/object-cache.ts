@@ -27,6 +27,8 @@ const PARALLEL_DOWNLOADS = 8;
 /** No download or build takes as long. */
 const ABANDONED_MS = 6 * 3_600_000;
 const INCOMING = 'incoming';
+/** How many processes are thought to share a directory; a few more do no harm. */
+const PROCESSES = 4;
 
 /**
  * Copies of S3 objects on the local disk, by URI and ETag (by URI alone where the object is written once). A file
@@ -36,7 +38,9 @@ export class ObjectCache {
   private readonly options: Required<ObjectCacheOptions>;
   private readonly inUse = new Map<string, number>();
   private readonly downloads = new Map<string, Promise<void>>();
-  private hasGrown = false;
+  /** Bytes that came since the directory was listed last, and how many may come before it is listed again. */
+  private grown = 0;
+  private room = 0;
 
   constructor(options: ObjectCacheOptions) {
     this.options = { graceMs: GRACE_MS, parallel: PARALLEL_DOWNLOADS, ...options };
@@ -62,7 +66,7 @@ export class ObjectCache {
     for (const path of paths) this.inUse.set(path, (this.inUse.get(path) ?? 0) + 1);
     try {
       await mapBounded(files, this.options.parallel, (file) => this.ensure(file));
-      if (this.hasGrown) await this.evict();
+      if (this.grown > this.room) await this.evict();
       return paths;
     } catch (error) {
       this.release(paths);
@@ -91,7 +95,7 @@ export class ObjectCache {
     await mkdir(dirname(path), { recursive: true });
     await rename(stagedPath, path);
     await touch(path);
-    this.hasGrown = true;
+    this.grown += (await stat(path)).size;
   }
 
   private pathOf({ uri, etag }: Pick<InputFile, 'uri' | 'etag'>): string {
@@ -120,7 +124,7 @@ export class ObjectCache {
   private async copy(file: InputFile, path: string): Promise<void> {
     if (await touch(path)) return;
     await this.download(file, path);
-    this.hasGrown = true;
+    this.grown += file.bytes;
   }
 
   private async download(file: InputFile, path: string): Promise<void> {
@@ -154,18 +158,20 @@ export class ObjectCache {
   /** Removes the entries used longest ago until the rest fits. */
   private async evict(): Promise<void> {
     const { directory, maxBytes, graceMs } = this.options;
-    this.hasGrown = false;
+    this.grown = 0;
     await removeAbandoned(join(directory, INCOMING));
     const entries = await listEntries(directory);
     let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     const inUse = new Set([...this.inUse.keys()].map((path) => relative(directory, path).split(sep)[0]));
     const newestRemovable = Date.now() - graceMs;
     for (const entry of entries.sort((a, b) => a.usedMs - b.usedMs)) {
-      if (total <= maxBytes || entry.usedMs > newestRemovable) return;
+      if (total <= maxBytes || entry.usedMs > newestRemovable) break;
       if (inUse.has(entry.name)) continue;
       await rm(join(directory, entry.name), { recursive: true, force: true });
       total -= entry.bytes;
     }
+    // Other processes fill the directory too.
+    this.room = (maxBytes - total) / PROCESSES;
   }
 }
 
