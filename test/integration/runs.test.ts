@@ -13,13 +13,19 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadPlatform } from '../../cli/platform.ts';
 import { queryRows } from '../../cli/query/athena.ts';
+import { cancelRuns } from '../../cli/run/cancel.ts';
+import { executeChange } from '../../cli/run/change-table.ts';
 import { executeRun, type RunOutcome } from '../../cli/run/execute.ts';
-import { lambda, s3, sns, sqs } from '../../common/aws.ts';
+import { latestExecutions } from '../../cli/run/executions.ts';
+import { resumedInput } from '../../cli/run/resume.ts';
+import { lambda, s3, sns, sqs, stepFunctions } from '../../common/aws.ts';
+import { compileProject } from '../../engine/compile/index.ts';
 import { functionName } from '../../infra/names.ts';
 import type { Platform } from '../../infra/platform.ts';
+import { PROJECT_ROOT } from '../../localstack/stack.ts';
 
 const CAMPAIGNS = 'silver.campaigns';
 const RECIPIENTS = 'silver.campaign_recipients';
@@ -138,7 +144,9 @@ describe('runs of the deployed state machines', () => {
       runbook: expect.stringMatching(/#build-failed$/),
     });
     await takeAway();
-    expect(await run([CAMPAIGNS, RECIPIENTS])).toMatchObject({ succeeded: true });
+    const input = await resumedInput(platform, await compileProject(PROJECT_ROOT));
+    expect(input).toMatchObject({ asOf: '2018-01-01', selected: [CAMPAIGNS, RECIPIENTS] });
+    expect(await executeRun(platform, input)).toMatchObject({ succeeded: true });
     expect(await served()).toEqual(['runs-good']);
   });
 
@@ -163,6 +171,25 @@ describe('runs of the deployed state machines', () => {
     expect(refused[0]?.cause).toContain('is under way');
   });
 
+  it('leave a table alone that was rolled back and is held, until it is released', async () => {
+    const takeAway = await givenCampaign('runs-wrong', 'email');
+    await run([CAMPAIGNS]);
+    expect(await served()).toEqual(['runs-good', 'runs-later', 'runs-wrong']);
+    const { runId } = await executeChange({ action: 'rollback', table: CAMPAIGNS, hold: true });
+    expect(await served()).toEqual(['runs-good', 'runs-later']);
+    expect(statuses(await run([CAMPAIGNS]))).toEqual({ [CAMPAIGNS]: 'skipped' });
+    const recorded = await queryRows(`select model, status from operations.builds where run_id = '${runId}'`, {
+      workgroup: platform.workgroup,
+    });
+    expect(recorded).toEqual([{ model: CAMPAIGNS, status: 'rolled_back' }]);
+    await takeAway();
+    await executeChange({ action: 'release', table: CAMPAIGNS });
+    expect(statuses(await run([CAMPAIGNS]))).toEqual({ [CAMPAIGNS]: 'built' });
+    expect(await served()).toEqual(['runs-good', 'runs-later']);
+    const nothing = executeChange({ action: 'release', table: CAMPAIGNS });
+    await expect(nothing).rejects.toMatchObject({ code: 'not_held' });
+  });
+
   it('are recorded in the operations tables', async () => {
     const { runId } = await run([CAMPAIGNS], true);
     const rows = await queryRows(
@@ -174,6 +201,18 @@ describe('runs of the deployed state machines', () => {
       { workgroup: platform.workgroup },
     );
     expect(rows).toEqual([{ status: 'succeeded', model: CAMPAIGNS, build: 'built', checks: expect.any(Number) }]);
+  });
+
+  it('end when they are cancelled, and the next one may begin', async () => {
+    const manifest = await compileProject(PROJECT_ROOT);
+    const whole = run(null, true);
+    await vi.waitFor(async () =>
+      expect(await latestExecutions(stepFunctions(), platform.stateMachineArn, 1, 'RUNNING')).toHaveLength(1),
+    );
+    expect(await cancelRuns(platform, manifest)).toHaveLength(1);
+    expect(await whole).toMatchObject({ succeeded: false, cause: expect.stringContaining('Cancelled') });
+    expect(await cancelRuns(platform, manifest)).toEqual([]);
+    expect((await run([RECIPIENTS])).cause ?? '').not.toContain('under way');
   });
 });
 
