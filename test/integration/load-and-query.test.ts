@@ -126,9 +126,9 @@ describe('a run', () => {
     expect(second).toMatchObject({ succeeded: true, builds: [{ model: 'silver.order_lines', status: 'skipped' }] });
 
     const report = await qualityReport('silver.order_lines', { workgroup: platform.workgroup });
-    expect(report.tables).toMatchObject([
-      { table: 'silver.order_lines', runId: first.runId, trend: [expect.any(Number)] },
-    ]);
+    const [table] = report.tables;
+    expect(table).toMatchObject({ table: 'silver.order_lines', runId: first.runId });
+    expect(table?.trend.at(-1)).toBeGreaterThan(0);
     expect(report.dimensions).toMatchObject({ uniqueness: 100, completeness: 100 });
   });
 });

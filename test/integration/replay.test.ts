@@ -67,7 +67,7 @@ async function refusedEvents(count: number): Promise<readonly QuarantinedRow[]> 
 describe('refused records', () => {
   it('are counted by reason, and opened for whoever may', async () => {
     const groups = await quarantineGroups({ source: 'pos_transactions', reason: 'too_small' }, platform);
-    expect(groups).toMatchObject([{ field: 'quantity', contractVersion: 1 }]);
+    expect(groups).toContainEqual(expect.objectContaining({ field: 'quantity', contractVersion: 1 }));
     const [row] = await refusedEvents(1);
     const [text = ''] = await rawCipher(platform).open('pos_transactions', [row?.raw ?? '']);
     expect(JSON.parse(text)).toMatchObject({ id: `${run}-bad`, data: { quantity: 0 } });
@@ -76,8 +76,9 @@ describe('refused records', () => {
 
   it('of no known source are kept byte for byte', async () => {
     const texts: string[] = [];
-    for await (const { raw } of quarantinedRows({ source: 'unknown' }, platform)) {
-      texts.push(...(await rawCipher(platform).open('unknown', [raw ?? ''])));
+    for await (const { road, raw } of quarantinedRows({ source: 'unknown' }, platform)) {
+      // Of a file that was refused whole there is a copy instead.
+      if (road === 'stream') texts.push(...(await rawCipher(platform).open('unknown', [raw ?? ''])));
     }
     expect(texts).toContain(poison);
   });

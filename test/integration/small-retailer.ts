@@ -8,6 +8,6 @@ export const SMALL_RETAILER: OutputOptions = {
   days: 6,
   firstDay: '2026-10-26',
   streamDays: 1,
-  defects: { ...DEFAULT_DEFECTS, invalid_field: 0.02, duplicate: 0.02 },
+  defects: { ...DEFAULT_DEFECTS, invalid_field: 0.02, duplicate: 0.02, unknown_column: 0.02, invalid_email: 0.05 },
   sources: [],
 };

@@ -8,7 +8,6 @@ import { SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthetic } from '../../cli/datasets/synthetic/dataset.ts';
-import { outputOptions, SYNTHETIC_DEFAULTS } from '../../cli/datasets/synthetic/options.ts';
 import { IntakeReader, sum, waitForIntake } from '../../cli/load/intake.ts';
 import { loadDataset } from '../../cli/load/load-dataset.ts';
 import { loadPlatform } from '../../cli/platform.ts';
@@ -21,16 +20,7 @@ import type { Platform } from '../../infra/platform.ts';
 import { PersonalValues } from '../fixtures/clear-text/personal-values.ts';
 import { placesOf } from '../fixtures/clear-text/places.ts';
 import { scan } from '../fixtures/clear-text/scan.ts';
-
-/** A small retailer with all its defects: more of those that put values where they do not belong. */
-const OPTIONS = outputOptions({
-  ...SYNTHETIC_DEFAULTS,
-  scale: 0.01,
-  days: 3,
-  seed: 77,
-  streamDays: 1,
-  defects: { ...SYNTHETIC_DEFAULTS.defects, invalid_field: 0.05, unknown_column: 0.05, invalid_email: 0.05 },
-});
+import { SMALL_RETAILER } from './small-retailer.ts';
 
 /** Whoever it is, the records below that nobody can take in are about her. */
 const zelda = {
@@ -52,7 +42,7 @@ beforeAll(async () => {
   platform = await loadPlatform();
   folder = await mkdtemp(join(tmpdir(), 'tributary-clear-text-'));
   values.add('crm_customers', { ...zelda, country: 'GB' });
-  for (const emission of generate(OPTIONS)) {
+  for (const emission of generate(SMALL_RETAILER)) {
     if (emission.kind === 'records') for (const record of emission.records) values.add(emission.source, record);
   }
   for (const file of ['countries.json', 'holidays.csv']) {
@@ -176,7 +166,7 @@ async function queryEverything(): Promise<void> {
 
 describe('a whole run over personal data', () => {
   it('ends, with all that is wrong refused', { timeout: 900_000 }, async () => {
-    const load = await loadDataset(synthetic({ options: OPTIONS, cacheDirectory: folder }), platform, () => {});
+    const load = await loadDataset(synthetic({ options: SMALL_RETAILER, cacheDirectory: folder }), platform, () => {});
     expect(sum(Object.values(load.counts)).quarantined).toBeGreaterThan(50);
     await sendWhatNobodyTakes();
     // Checks that fail on so little data only add alerts and samples to what is looked at.
