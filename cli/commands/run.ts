@@ -1,12 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { s3 } from '../../common/aws.ts';
 import { TributaryError } from '../../common/errors.ts';
 import { compileProject } from '../../engine/compile/index.ts';
+import { s3FileIo } from '../../engine/iceberg/index.ts';
 import type { Manifest } from '../../engine/manifest.ts';
 import type { Platform } from '../../infra/platform.ts';
 import { PROJECT_ROOT } from '../../localstack/stack.ts';
-import { deployCommand } from '../plan/manifest.ts';
+import { deployCommand, deployedModels } from '../plan/manifest.ts';
 import { loadPlatform } from '../platform.ts';
-import { cancelRuns } from '../run/cancel.ts';
+import { cancelRuns, type StoppedRun } from '../run/cancel.ts';
 import { executeRun, type RunInput, type RunOutcome } from '../run/execute.ts';
 import { cancelReport, runReport } from '../run/report.ts';
 import { resumedInput } from '../run/resume.ts';
@@ -52,17 +54,23 @@ function isoDate(value: string): string {
 
 async function run(options: Options): Promise<void> {
   const { json } = options;
-  const [platform, manifest] = await Promise.all([loadPlatform(), compileProject(PROJECT_ROOT)]);
   if (options.cancel) {
-    const stopped = await cancelRuns(platform, manifest);
+    const stopped = await cancel(await loadPlatform());
     process.stdout.write(json ? `${JSON.stringify(stopped, null, 2)}\n` : cancelReport(stopped));
     return;
   }
+  const [platform, manifest] = await Promise.all([loadPlatform(), compileProject(PROJECT_ROOT)]);
   requireSameManifest(platform, manifest);
   const input = options.resume ? await resumedInput(platform, manifest) : newInput(manifest, options);
   const outcome = await runModels(platform, input);
   process.stdout.write(json ? `${JSON.stringify(outcome, null, 2)}\n` : runReport(outcome));
   if (!outcome.succeeded) process.exitCode = 1;
+}
+
+/** Stops what is under way, by the domains that are deployed: compiling takes longer than many a run. */
+async function cancel(platform: Platform): Promise<readonly StoppedRun[]> {
+  const deployed = await deployedModels(s3FileIo(s3()), platform);
+  return cancelRuns(platform, deployed ?? (await compileProject(PROJECT_ROOT)));
 }
 
 function newInput(manifest: Manifest, { asOf, full, allowBreaking, ...selection }: Options): RunInput {

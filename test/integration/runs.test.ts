@@ -182,10 +182,11 @@ describe('runs of the deployed state machines', () => {
       workgroup: platform.workgroup,
     });
     expect(recorded).toEqual([{ model: CAMPAIGNS, status: 'rolled_back' }]);
-    await takeAway();
     await executeChange({ action: 'release', table: CAMPAIGNS });
     expect(statuses(await run([CAMPAIGNS]))).toEqual({ [CAMPAIGNS]: 'built' });
-    expect(await served()).toEqual(['runs-good', 'runs-later']);
+    expect(await served()).toEqual(['runs-good', 'runs-later', 'runs-wrong']);
+    await takeAway();
+    await run([CAMPAIGNS]);
     const nothing = executeChange({ action: 'release', table: CAMPAIGNS });
     await expect(nothing).rejects.toMatchObject({ code: 'not_held' });
   });
