@@ -374,7 +374,14 @@ describe('a build that fails', () => {
   });
 
   it('throws for a model that the manifest does not have', async () => {
-    const request = { runId: 'r', asOf: '2026-11-21', full: false, selected: null, allowBreaking: false, model: 'gold.nope' };
+    const request = {
+      runId: 'r',
+      asOf: '2026-11-21',
+      full: false,
+      selected: null,
+      allowBreaking: false,
+      model: 'gold.nope',
+    };
     await expect(buildModel(lake.deps(manifest), request)).rejects.toMatchObject({ code: 'unknown_model' });
   });
 });
