@@ -1,7 +1,7 @@
 // What the protection of personal data costs on one core: `node bench/personal.ts`.
 // Streams: events in batches of 5,000 through the core of ingest-stream, with the keys of their subjects at hand.
 // Files: a CSV of a million rows about 100,000 customers, none of whom has a key yet, through the core of ingest-file.
-// Each runs in a process of its own; objects are encoded to Parquet and then thrown away. The table of keys is in memory
+// Each runs in a process of its own, with V8 set as in the functions; objects are encoded to Parquet and then thrown away. The table of keys is in memory
 // and answers as late as DynamoDB does.
 import { execFileSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
@@ -13,12 +13,14 @@ import { fileURLToPath } from 'node:url';
 import type { Contract } from '../events/contracts/contract.ts';
 import { crmCustomers } from '../events/contracts/crm-customers.ts';
 import { dataSchemaOf } from '../events/contracts/index.ts';
+import { pageViews } from '../events/contracts/page-views.ts';
 import { productReviews } from '../events/contracts/product-reviews.ts';
 import { supportTickets } from '../events/contracts/support-tickets.ts';
 import type { JsonRecord } from '../events/validator/layout.ts';
 import { ingestFile } from '../lambdas/ingest-file/ingest-file.ts';
 import { ingestBatch } from '../lambdas/ingest-stream/ingest-stream.ts';
 import { StreamIntake } from '../lambdas/ingest-stream/stream-intake.ts';
+import { ENCRYPTING_SEMI_SPACE } from '../lambdas/shared/constants.ts';
 import type { KeyEncryption } from '../lambdas/shared/key-encryption.ts';
 import type { StoredKey } from '../lambdas/shared/key-table.ts';
 import type { ObjectStore } from '../lambdas/shared/object-store.ts';
@@ -139,6 +141,24 @@ const RECORDS: Readonly<Record<string, { readonly contract: Contract; readonly r
         };
       },
     },
+    page_views: {
+      contract: pageViews,
+      record: (at) => ({
+        event_id: `v-${at}`,
+        event_type: 'product_view',
+        session_id: `s-${at >> 3}`,
+        visitor_id: `visitor-${at % SUBJECTS}`,
+        customer_id: at % 3 === 0 ? String(at % SUBJECTS) : null,
+        page_path: `/products/${at % 500}`,
+        product_id: `P${at % 500}`,
+        channel: 'web',
+        device_type: 'mobile',
+        country: 'GB',
+        ip_address: `203.0.${at % 250}.${(at >> 8) % 250}`,
+        duration_ms: 1000 + (at % 9000),
+        viewed_at: '2026-10-01T08:00:00Z',
+      }),
+    },
     product_reviews: {
       contract: productReviews,
       record: (at) => ({
@@ -237,7 +257,8 @@ async function measureAll(): Promise<void> {
   await writeCsv(path);
   const self = fileURLToPath(import.meta.url);
   const runs = [...Object.keys(RECORDS).map((source) => ['stream', source]), ['file', path]];
-  for (const run of runs) execFileSync(process.execPath, [self, ...run], { stdio: 'inherit' });
+  const options = [`--max-semi-space-size=${ENCRYPTING_SEMI_SPACE}`];
+  for (const run of runs) execFileSync(process.execPath, [...options, self, ...run], { stdio: 'inherit' });
   await rm(folder, { recursive: true });
 }
 

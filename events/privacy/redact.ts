@@ -112,12 +112,11 @@ const LEAST_NAME_LETTERS = 3;
 /** Longer values are found by their beginning. */
 const MOST_WORDS = 8;
 
+const PLAIN = /^[A-Za-z0-9]+$/;
+
 /** Neither case nor accents make a difference to who is meant. */
 const folded = (word: string): string =>
-  word
-    .normalize('NFD')
-    .replaceAll(/\p{M}+/gu, '')
-    .toLowerCase();
+  (PLAIN.test(word) ? word : word.normalize('NFD').replaceAll(/\p{M}+/gu, '')).toLowerCase();
 
 interface Needle {
   readonly words: readonly string[];

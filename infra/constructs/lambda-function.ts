@@ -26,6 +26,8 @@ export interface LambdaFunctionProps {
   /** Packages with native code, which come from a layer. */
   readonly nativePackages?: { readonly layer: ILayerVersion; readonly names: readonly string[] };
   readonly temporaryStorageMiB?: number;
+  /** MiB of V8's youngest objects; Node's own choice where it is not given. */
+  readonly semiSpaceMiB?: number;
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -66,7 +68,7 @@ export class LambdaFunction extends Construct {
       timeout: props.timeout,
       ...(props.temporaryStorageMiB && { ephemeralStorageSize: Size.mebibytes(props.temporaryStorageMiB) }),
       ...(nativePackages && { layers: [nativePackages.layer] }),
-      environment: { ...variables(props.environment), NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...variables(props.environment), NODE_OPTIONS: nodeOptions(props) },
       role: this.role,
       logGroup,
       tracing: Tracing.ACTIVE,
@@ -90,6 +92,9 @@ export class LambdaFunction extends Construct {
     acknowledgeWildcard(this.role, '*', 'X-Ray has no resources to name');
   }
 }
+
+const nodeOptions = ({ semiSpaceMiB }: LambdaFunctionProps): string =>
+  ['--enable-source-maps', ...(semiSpaceMiB === undefined ? [] : [`--max-semi-space-size=${semiSpaceMiB}`])].join(' ');
 
 const variables = (values: LambdaFunctionProps['environment']): Record<string, string> =>
   Object.fromEntries(

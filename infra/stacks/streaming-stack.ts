@@ -8,6 +8,7 @@ import { KinesisEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { FAILED_BATCHES_PREFIX } from '../../events/replay/failed-batches.ts';
+import { ENCRYPTING_SEMI_SPACE } from '../../lambdas/shared/constants.ts';
 import { LambdaFunction } from '../constructs/lambda-function.ts';
 import type { Permission } from '../constructs/permission.ts';
 import {
@@ -46,6 +47,7 @@ export class StreamingStack extends Stack {
       name: 'ingest-stream',
       description: 'Takes batches of events into bronze and quarantine',
       memoryMiB: 1024,
+      semiSpaceMiB: ENCRYPTING_SEMI_SPACE,
       timeout: Duration.minutes(2),
       environment: intakeEnvironment(names),
       permissions: [
@@ -113,6 +115,7 @@ export class StreamingStack extends Stack {
       name: 'ingest-file',
       description: 'Takes files into bronze and quarantine',
       memoryMiB: 2048,
+      semiSpaceMiB: ENCRYPTING_SEMI_SPACE,
       // Excel and Parquet files within gzip are unpacked there.
       temporaryStorageMiB: 1536,
       timeout: FILE_TIMEOUT,

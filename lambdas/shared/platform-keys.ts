@@ -76,7 +76,10 @@ export class PlatformKeys implements PersonalKeys {
     const now = this.#now();
     const wrapping_key = wrappingKeyName(now);
     const under = await this.#wrappingKey(wrapping_key);
-    const made = new Map(names.map((name) => [name, randomBytes(KEY_BYTES)]));
+    const random = randomBytes(KEY_BYTES * names.length);
+    const made = new Map(
+      names.map((name, at) => [name, random.subarray(at * KEY_BYTES, (at + 1) * KEY_BYTES)] as const),
+    );
     const expiry =
       lifetimeDays === undefined ? {} : { ttl: Math.floor(now.getTime() / 1000) + lifetimeDays * DAY_SECONDS };
     const items = [...made].map(([pk, key]) => ({
