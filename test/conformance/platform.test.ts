@@ -25,6 +25,9 @@ const RELATIVE_TOLERANCE = 1e-9;
 
 const { models, sources } = await compileProject(PROJECT_ROOT);
 
+/** Trino asks the store for every hour that a projected table may have: thousands, of which all but the last are empty. */
+const sinceTheLoad = `where ingest_date >= '${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}'`;
+
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'conformance-platform-'));
   const [port, athenaPort] = [await freePort(), await freePort()];
@@ -87,13 +90,10 @@ describe('Trino and our Athena endpoint agree', () => {
     await expectSame(`select count(*) as n, ${aggregates.join(', ')} from ${name}`);
   });
 
-  it.each(sources.map(({ name, columns, partitionColumns }) => ({ name, columns: [...columns, ...partitionColumns] })))(
-    'on $name',
-    async ({ name, columns }) => {
-      const aggregates = columns.map((column, index) => `count("${column.name}") as c${index}`);
-      await expectSame(`select count(*) as n, ${aggregates.join(', ')} from ${name}`);
-    },
-  );
+  it.each(sources)('on $name', async ({ name, columns, partitionColumns }) => {
+    const aggregates = [...columns, ...partitionColumns].map((column, index) => `count("${column.name}") as c${index}`);
+    await expectSame(`select count(*) as n, ${aggregates.join(', ')} from ${name} ${sinceTheLoad}`);
+  });
 
   it('on tables with rows in them', async () => {
     const { rows } = await trino.query('select count(*), sum(quantity) from awsdatacatalog.gold.fact_sale');
