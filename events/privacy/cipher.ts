@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { TributaryError } from '../../common/errors.ts';
 import { hmac } from './hmac.ts';
+import { RecentCiphertexts } from './recent-ciphertexts.ts';
 import type { KeyState, SubjectKey } from './subject-key.ts';
 
 const VERSION = 'v1.';
@@ -18,6 +19,11 @@ export interface Place {
   readonly subject: string;
 }
 
+/** Of the HMAC, by which a key, place and value are told apart. */
+const IDENTITY_BYTES = 16;
+
+const recent = new RecentCiphertexts();
+
 const placeText = ({ source, field, subject }: Place): string => `${source}|${field}|${subject}`;
 
 const nonce = Buffer.allocUnsafe(NONCE_BYTES);
@@ -31,7 +37,10 @@ let sealed = Buffer.allocUnsafe(4096);
  */
 export function encrypt(value: string, key: SubjectKey, place: Place): string {
   const associated = placeText(place);
-  nonce.write(hmac(key.nonces, `${associated}|${value}`, 'binary').slice(0, NONCE_BYTES), 'latin1');
+  const mac = hmac(key.nonces, `${associated}|${value}`, 'binary').slice(0, IDENTITY_BYTES);
+  const known = recent.get(mac);
+  if (known !== undefined) return known;
+  nonce.write(mac.slice(0, NONCE_BYTES), 'latin1');
   const cipher = createCipheriv(ALGORITHM, key.encryption, nonce);
   cipher.setAAD(Buffer.from(associated));
   const encrypted = cipher.update(value, 'utf8');
@@ -41,7 +50,9 @@ export function encrypt(value: string, key: SubjectKey, place: Place): string {
   sealed.set(nonce);
   sealed.set(encrypted, NONCE_BYTES);
   sealed.set(cipher.getAuthTag(), tagAt);
-  return VERSION + sealed.toString('base64url', 0, tagAt + TAG_BYTES);
+  const text = VERSION + sealed.toString('base64url', 0, tagAt + TAG_BYTES);
+  recent.set(mac, text);
+  return text;
 }
 
 /**

@@ -5,6 +5,7 @@ import { TributaryError } from '../../../common/errors.ts';
 import { decrypt, encrypt, type Place } from '../../../events/privacy/cipher.ts';
 import { hmac, hmacKey } from '../../../events/privacy/hmac.ts';
 import { unwrapKey, wrapKey, wrappingKey } from '../../../events/privacy/key-wrapping.ts';
+import { RecentCiphertexts } from '../../../events/privacy/recent-ciphertexts.ts';
 import { type KeyState, subjectKey } from '../../../events/privacy/subject-key.ts';
 import { Tokens } from '../../../events/privacy/tokens.ts';
 
@@ -126,5 +127,15 @@ describe('a wrapped key', () => {
     expect(() => unwrapKey(wrapped, 'subject-2', under)).toThrow(/cannot be unwrapped/);
     expect(() => unwrapKey(wrapped, 'subject-1', wrappingKey(randomBytes(32)))).toThrow(/cannot be unwrapped/);
     expect(() => unwrapKey(wrapped.subarray(0, 20), 'subject-1', under)).toThrow(/cannot be unwrapped/);
+  });
+});
+
+describe('recent ciphertexts', () => {
+  it('are remembered, but not for ever', () => {
+    const recent = new RecentCiphertexts(2);
+    for (const name of ['a', 'b', 'c', 'd']) recent.set(name, name);
+    expect(['a', 'b', 'c', 'd'].map((name) => recent.get(name))).toEqual(['a', 'b', 'c', 'd']);
+    recent.set('e', 'e');
+    expect(['a', 'b', 'c', 'd', 'e'].map((name) => recent.get(name))).toEqual([undefined, undefined, 'c', 'd', 'e']);
   });
 });
