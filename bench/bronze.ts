@@ -10,14 +10,20 @@ import { ingestFile } from '../lambdas/ingest-file/ingest-file.ts';
 import { ingestBatch } from '../lambdas/ingest-stream/ingest-stream.ts';
 import { StreamIntake } from '../lambdas/ingest-stream/stream-intake.ts';
 import type { ObjectStore } from '../lambdas/shared/object-store.ts';
-import { MemoryKeys } from '../test/fixtures/memory-keys.ts';
 import { STATE_DIR } from '../localstack/stack.ts';
+import { MemoryKeys } from '../test/fixtures/memory-keys.ts';
 
 const CURRENCY = 'GBP';
 
 /** Puts the whole Complete Journey through ingestion's own code into the buckets `bronze` and `quarantine` of a store. */
 export async function ingestCompleteJourney(store: ObjectStore): Promise<void> {
-  const destination = { store, bronze: 'bronze', quarantine: 'quarantine', operations: 'operations', keys: new MemoryKeys() };
+  const destination = {
+    store,
+    bronze: 'bronze',
+    quarantine: 'quarantine',
+    operations: 'operations',
+    keys: new MemoryKeys(),
+  };
   const python = await findPythonWithPip([join(STATE_DIR, 'venv', 'bin', 'python'), 'python3', 'python']);
   const cacheDirectory = join(STATE_DIR, 'cache', 'complete-journey');
   const folder = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
