@@ -1,5 +1,5 @@
 import type { Contract } from '../../events/contracts/contract.ts';
-import { bronzeColumns } from '../../events/contracts/personal.ts';
+import { protectedColumns } from '../../events/contracts/personal.ts';
 import type { Manifest } from '../manifest.ts';
 
 /**
@@ -32,9 +32,9 @@ function intakeEdges(contract: Contract, of: Granularity): LineageEdge[] {
   const by = [...(transport.stream ? ['ingest-stream'] : []), 'ingest-file'].join(', ');
   if (of === 'table') return [{ from: `contract.${source}`, to: `bronze.${source}`, by }];
   return Object.entries(fields).flatMap(([name, field]) =>
-    bronzeColumns({ fields: { [name]: field } }).map((column) => ({
+    protectedColumns(name, field).map((column) => ({
       from: `contract.${source}.${name}`,
-      to: `bronze.${source}.${column.name}`,
+      to: `bronze.${source}.${column}`,
       by,
     })),
   );

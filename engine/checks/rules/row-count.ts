@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Check } from '../../model.ts';
 import { defineRule, ROW_COUNT } from '../rule.ts';
 
 const count = z.number().int().nonnegative();
@@ -29,13 +28,3 @@ export const rowCount = defineRule({
     },
   }),
 });
-
-/** Failures of a check of this rule where the number of rows is known, so that no row need be read. */
-export function failuresByCount(
-  { rule, arguments: args }: Pick<Check, 'rule' | 'arguments'>,
-  rows: number,
-): number | undefined {
-  if (rule !== rowCount.name) return undefined;
-  const { min = 0, max = Number.POSITIVE_INFINITY } = schema.parse(args);
-  return rows >= min && rows <= max ? 0 : 1;
-}

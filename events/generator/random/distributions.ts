@@ -76,7 +76,3 @@ export class Weighted {
     return low;
   }
 }
-
-/** Weights of ranks 1 to `count` by Zipf's law: `1 / rank^exponent`. */
-export const zipf = (count: number, exponent: number): Float64Array =>
-  Float64Array.from({ length: count }, (_, index) => (index + 1) ** -exponent);

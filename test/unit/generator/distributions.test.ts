@@ -7,7 +7,6 @@ import {
   normal,
   poisson,
   Weighted,
-  zipf,
 } from '../../../events/generator/random/distributions.ts';
 import { Random, STREAM } from '../../../events/generator/random/random.ts';
 import { mean, variance } from './world.ts';
@@ -44,10 +43,6 @@ describe('weighted draws', () => {
     expect(counts[1]).toBe(0);
     expect(counts[0]).toBeCloseTo(0.1, 2);
     expect(counts[3]).toBeCloseTo(0.6, 1);
-  });
-
-  test('Zipf’s law halves the weight from the first rank to the second', () => {
-    expect([...zipf(4, 1)]).toEqual([1, 1 / 2, 1 / 3, 1 / 4]);
   });
 
   test('what never happens is infinitely far away', () => {
