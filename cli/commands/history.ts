@@ -21,8 +21,8 @@ export function register(program: Command): void {
 
 const HELP = `
 Query an earlier version:
-  $ npx tributary query "select count(*) from gold.fact_sale for version as of 4281903712"
-  $ npx tributary query "select count(*) from gold.fact_sale for timestamp as of timestamp '2026-01-31 06:00:00 UTC'"`;
+  $ npx tributary query "select count(*) from gold.fact_sale" --version 4281903712
+  $ npx tributary query "select count(*) from gold.fact_sale" --version 2026-01-31T06:00:00Z`;
 
 async function showHistory(table: string, { json }: { readonly json: boolean }): Promise<void> {
   const [, { models }] = await Promise.all([loadPlatform(), compileProject(PROJECT_ROOT)]);

@@ -4,12 +4,14 @@ import { type Command, Option } from 'commander';
 import { TributaryError } from '../../common/errors.ts';
 import { unreadable } from '../files.ts';
 import { loadPlatform } from '../platform.ts';
+import { atVersion } from '../query/at-version.ts';
 import { runQuery } from '../query/athena.ts';
 import { FORMATS, type Format, formatted } from '../query/format.ts';
 
 interface Options {
   readonly format: Format;
   readonly file?: string;
+  readonly version?: string;
 }
 
 export function register(program: Command): void {
@@ -19,6 +21,10 @@ export function register(program: Command): void {
     .argument('[sql]', 'the statement; without it, --file or standard input')
     .addOption(new Option('--format <format>', 'how to print the rows').choices(FORMATS).default('table'))
     .option('--file <path>', 'read the statement from a file')
+    .option(
+      '--version <version>',
+      'read the tables as they were: a snapshot of the one table, or a time for all of them',
+    )
     .addHelpText('after', EXAMPLES)
     .action(query);
 }
@@ -27,10 +33,12 @@ const EXAMPLES = `
 Examples:
   $ npx tributary query "select count(*) from gold.fact_sale"
   $ npx tributary query --file report.sql --format csv > report.csv
+  $ npx tributary query "select count(*) from gold.fact_sale" --version 2026-01-31T06:00:00Z
   $ echo "show tables in marts" | npx tributary query`;
 
-async function query(argument: string | undefined, { format, file }: Options): Promise<void> {
-  const sql = await statement(argument, file);
+async function query(argument: string | undefined, { format, file, version }: Options): Promise<void> {
+  const given = await statement(argument, file);
+  const sql = version === undefined ? given : atVersion(given, version);
   const { workgroup } = await loadPlatform();
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();

@@ -15,6 +15,7 @@ import {
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadPlatform } from '../../cli/platform.ts';
+import { atVersion } from '../../cli/query/at-version.ts';
 import { queryRows } from '../../cli/query/athena.ts';
 import { cancelRuns } from '../../cli/run/cancel.ts';
 import { executeChange } from '../../cli/run/change-table.ts';
@@ -111,10 +112,10 @@ const run = (selected: readonly string[] | null, full = false): Promise<RunOutco
 
 const statuses = ({ builds }: RunOutcome) => Object.fromEntries(builds.map(({ model, status }) => [model, status]));
 
-const served = async (): Promise<readonly unknown[]> => {
-  const rows = await queryRows("select campaign_id from silver.campaigns where campaign_id like 'runs-%' order by 1", {
-    workgroup: platform.workgroup,
-  });
+const SERVED = "select campaign_id from silver.campaigns where campaign_id like 'runs-%' order by 1";
+
+const served = async (sql = SERVED): Promise<readonly unknown[]> => {
+  const rows = await queryRows(sql, { workgroup: platform.workgroup });
   return rows.map(({ campaign_id }) => campaign_id);
 };
 
@@ -175,8 +176,10 @@ describe('runs of the deployed state machines', () => {
     const takeAway = await givenCampaign('runs-wrong', 'email');
     await run([CAMPAIGNS]);
     expect(await served()).toEqual(['runs-good', 'runs-later', 'runs-wrong']);
+    const before = new Date().toISOString();
     const { runId } = await executeChange({ action: 'rollback', table: CAMPAIGNS, hold: true });
     expect(await served()).toEqual(['runs-good', 'runs-later']);
+    expect(await served(atVersion(SERVED, before))).toEqual(['runs-good', 'runs-later', 'runs-wrong']);
     expect(statuses(await run([CAMPAIGNS]))).toEqual({ [CAMPAIGNS]: 'skipped' });
     const recorded = await queryRows(`select model, status from operations.builds where run_id = '${runId}'`, {
       workgroup: platform.workgroup,

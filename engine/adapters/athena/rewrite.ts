@@ -1,6 +1,6 @@
 import type { Call, Expression, Query, Relation } from '../../dialect/ast.ts';
 import { parseQueryText } from '../../dialect/index.ts';
-import { tablesIn } from '../../dialect/tables.ts';
+import { nameLength, tablesIn } from '../../dialect/tables.ts';
 
 type Node = Expression | Relation;
 type Aliased = Extract<Relation, { kind: 'aliased' }>;
@@ -15,7 +15,6 @@ interface Replacement {
   readonly by: string;
 }
 
-const NAME = /(?:"(?:[^"]|"")*"|[\w$]+)(?:\s*\.\s*(?:"(?:[^"]|"")*"|[\w$]+))*/y;
 const TWO_NAMES = /(?:"(?:[^"]|"")*"|[\w$]+)\s*\.\s*(?:"(?:[^"]|"")*"|[\w$]+)/y;
 const CURRENT = /\w+(?:\s*\(\s*\d*\s*\))?/y;
 
@@ -42,7 +41,7 @@ export function rewrite(sql: string, names: ReadonlyMap<string, string>, asOf: s
     if (by === undefined) return [];
     // Columns may be qualified by the name that the table had.
     const alias = aliased.has(table) ? '' : ` as ${quoted(parts.at(-1) ?? '')}`;
-    return [{ at, length: lengthAt(sql, NAME, at), by: `${by}${alias}` }];
+    return [{ at, length: nameLength(sql, at), by: `${by}${alias}` }];
   });
   const qualified = nodesIn(query, isField).flatMap(({ base, name }): readonly Replacement[] => {
     if (base.kind !== 'name' || !names.has(fullName([base.name, name]))) return [];
