@@ -1,7 +1,8 @@
 import { TributaryError } from '../../common/errors.ts';
 import type { TableRelation } from '../../engine/dialect/ast.ts';
 import { parseQueryText } from '../../engine/dialect/index.ts';
-import { nameLength, tablesIn } from '../../engine/dialect/tables.ts';
+import { nameLength } from '../../engine/dialect/name-length.ts';
+import { tablesIn } from '../../engine/dialect/tables.ts';
 
 /** Databases whose tables have no versions, with what to read instead. */
 const WITHOUT_VERSIONS: ReadonlyMap<string, string> = new Map([

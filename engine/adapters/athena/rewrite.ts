@@ -1,6 +1,7 @@
 import type { Call, Expression, Query, Relation } from '../../dialect/ast.ts';
 import { parseQueryText } from '../../dialect/index.ts';
-import { nameLength, tablesIn } from '../../dialect/tables.ts';
+import { nameLength } from '../../dialect/name-length.ts';
+import { tablesIn } from '../../dialect/tables.ts';
 
 type Node = Expression | Relation;
 type Aliased = Extract<Relation, { kind: 'aliased' }>;
