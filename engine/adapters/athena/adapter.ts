@@ -1,23 +1,19 @@
 import { TributaryError } from '../../../common/errors.ts';
 import { type DataFile, dataFiles, s3FileIo, type Table } from '../../iceberg/index.ts';
-import type { EngineAdapter, InputTable, NewFile, QueryRequest, WriteRequest } from '../adapter.ts';
+import type { InputTable, NewFile, QueryRequest, WriteRequest } from '../adapter.ts';
 import { contentOf, EMPTY_CONTENT } from '../content.ts';
 import { requireDeclaredColumns } from '../duckdb/result-columns.ts';
+import type { RemoteAdapter } from '../remote.ts';
 import { type ExecutionOptions, QueryExecutions } from './executions.ts';
 import { identifier, literal, partitionKey, rowHash } from './keys.ts';
 import { readColumns, readRows, resultColumn } from './results.ts';
 import { endless, nested, rewrite, tablesOf } from './rewrite.ts';
 import { Staging, type StagingOptions } from './staging.ts';
+import { parseToken, writeToken } from './token.ts';
 
-export type AthenaAdapterOptions = ExecutionOptions & StagingOptions;
-
-/** An adapter for one build, which is closed at its end. */
-export interface AthenaAdapter extends EngineAdapter {
-  /**
-   * Removes what the build had staged, whether it went well or not. Not after `StillRunning`: the next call of the
-   * same build goes on with it.
-   */
-  close(): Promise<void>;
+export interface AthenaAdapterOptions extends ExecutionOptions, StagingOptions {
+  /** What an earlier call of the same build had started: the token of its `StillRunning`. */
+  readonly token?: string;
 }
 
 /** Partitions that Athena writes to in one statement. */
@@ -29,8 +25,11 @@ const TOO_MANY_PARTITIONS = /TOO_MANY_OPEN_PARTITIONS/;
  * into a table of its own whose files then belong to nobody until they are published. Throws what `QueryExecutions`
  * throws, `schema_mismatch`, `object_missing` and `engine_unsupported`.
  */
-export function athenaAdapter(options: AthenaAdapterOptions): AthenaAdapter {
-  const [executions, staging] = [new QueryExecutions(options), new Staging(options)];
+export function athenaAdapter(options: AthenaAdapterOptions): RemoteAdapter {
+  const before = parseToken(options.token);
+  const staging = new Staging(options, before.staged);
+  const token = (): string => writeToken({ queries: executions.started, staged: staging.staged });
+  const executions: QueryExecutions = new QueryExecutions(options, before.queries, token);
   const context = { options, executions, staging };
   return {
     engine: 'athena',
@@ -39,7 +38,10 @@ export function athenaAdapter(options: AthenaAdapterOptions): AthenaAdapter {
       return readRows(options.athena, await executions.run(sql));
     },
     write: (request) => write(context, request),
-    close: () => staging.clear(),
+    async close() {
+      await executions.stop();
+      await staging.clear();
+    },
   };
 }
 

@@ -9,14 +9,12 @@ import {
 } from '@aws-sdk/client-athena';
 import { TributaryError } from '../../../common/errors.ts';
 import { StillRunning } from '../adapter.ts';
+import type { RemoteBuild } from '../remote.ts';
+import { type AthenaToken, parseToken } from './token.ts';
 
-export interface ExecutionOptions {
+export interface ExecutionOptions extends Pick<RemoteBuild, 'deadline'>, Partial<Pick<RemoteBuild, 'remember'>> {
   readonly athena: AthenaClient;
   readonly workGroup: string;
-  /** What an earlier call of the same build had started: the token of its `StillRunning`. */
-  readonly token?: string;
-  /** When this call has to hand back a token; without, it waits for the end. */
-  readonly deadline?: Date;
   /** After so long a query is stopped, in milliseconds; it is not started again. */
   readonly queryTimeoutMs: number;
   /** Aborted when the run is stopped: the query is, too. */
@@ -33,10 +31,24 @@ export class QueryExecutions {
   readonly #options: ExecutionOptions;
   /** Ids of executions by what they run. */
   readonly #started: Map<string, string>;
+  readonly #ended = new Set<string>();
+  readonly #token: () => string;
 
-  constructor(options: ExecutionOptions) {
+  /** `started` are those of earlier calls, `token` names all that the build has by now. */
+  constructor(options: ExecutionOptions, started: AthenaToken['queries'], token: () => string) {
     this.#options = options;
-    this.#started = new Map(Object.entries(parseToken(options.token)));
+    this.#started = new Map(Object.entries(started));
+    this.#token = token;
+  }
+
+  get started(): AthenaToken['queries'] {
+    return Object.fromEntries(this.#started);
+  }
+
+  /** Stops what has not ended yet. */
+  async stop(): Promise<void> {
+    const ids = [...this.#started.values()].filter((id) => !this.#ended.has(id));
+    await stopAll(this.#options.athena, ids);
   }
 
   /**
@@ -47,26 +59,30 @@ export class QueryExecutions {
   async run(sql: string, identity?: string): Promise<string> {
     requireShort(sql);
     const key = createHash('sha256').update(`${identity}\n${sql}`).digest('hex');
-    const id = this.#started.get(key) ?? (await this.#start(sql, identity === undefined ? randomUUID() : key));
-    this.#started.set(key, id);
+    const id = this.#started.get(key) ?? (await this.#start(sql, key, identity === undefined ? randomUUID() : key));
     await this.#succeeded(id);
     return id;
   }
 
-  async #start(QueryString: string, ClientRequestToken: string): Promise<string> {
+  async #start(QueryString: string, key: string, ClientRequestToken: string): Promise<string> {
     const { athena, workGroup: WorkGroup } = this.#options;
     // The answer of an earlier query would be that of other tables.
     const ResultReuseConfiguration = { ResultReuseByAgeConfiguration: { Enabled: false } };
     const request = { QueryString, ClientRequestToken, WorkGroup, ResultReuseConfiguration };
     const { QueryExecutionId } = await athena.send(new StartQueryExecutionCommand(request));
-    if (QueryExecutionId !== undefined) return QueryExecutionId;
-    throw new TributaryError({ code: 'query_failed', message: 'Athena gave no id of the execution' });
+    if (QueryExecutionId === undefined) {
+      throw new TributaryError({ code: 'query_failed', message: 'Athena gave no id of the execution' });
+    }
+    this.#started.set(key, QueryExecutionId);
+    await this.#options.remember?.(this.#token());
+    return QueryExecutionId;
   }
 
   async #succeeded(id: string): Promise<void> {
     const { deadline, signal, queryTimeoutMs } = this.#options;
     for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, LAST_POLL_MS)) {
       const execution = await this.#get(id);
+      if (isOver(execution)) this.#ended.add(id);
       if (execution.Status?.State === 'SUCCEEDED') return;
       if (execution.Status?.State === 'FAILED' || execution.Status?.State === 'CANCELLED') throw failureOf(execution);
       if (signal?.aborted) await this.#stop(id, stopped(id));
@@ -86,25 +102,18 @@ export class QueryExecutions {
     await this.#options.athena.send(new StopQueryExecutionCommand({ QueryExecutionId }));
     throw reason;
   }
-
-  #token(): string {
-    return JSON.stringify(Object.fromEntries(this.#started));
-  }
 }
+
+const isOver = ({ Status }: QueryExecution): boolean =>
+  ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(Status?.State ?? '');
 
 /** Stops whatever a build had started and not yet ended, when its run is stopped between two calls. */
-export async function stopQueries(athena: AthenaClient, token: string): Promise<void> {
-  for (const QueryExecutionId of Object.values(parseToken(token))) {
-    await athena.send(new StopQueryExecutionCommand({ QueryExecutionId }));
-  }
-}
+export const stopQueries = (athena: AthenaClient, token: string): Promise<void> =>
+  stopAll(athena, Object.values(parseToken(token).queries));
 
-function parseToken(token = '{}'): Readonly<Record<string, string>> {
-  const parsed: unknown = JSON.parse(token);
-  const entries = Object.entries(parsed ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  return Object.fromEntries(entries);
+/** Of an execution that has ended, nothing changes. */
+async function stopAll(athena: AthenaClient, ids: readonly string[]): Promise<void> {
+  for (const QueryExecutionId of ids) await athena.send(new StopQueryExecutionCommand({ QueryExecutionId }));
 }
 
 function requireShort(sql: string): void {

@@ -48,11 +48,19 @@ export class Staging {
   readonly #options: StagingOptions;
   /** Locations by table name, of all that this build has. */
   readonly #staged = new Map<string, string>();
+  /** Locations by table name, of what earlier calls of this build had. */
+  readonly #before: ReadonlyMap<string, string>;
   /** Data files that the build has taken over. */
   readonly #adopted = new Set<string>();
 
-  constructor(options: StagingOptions) {
+  constructor(options: StagingOptions, before: Readonly<Record<string, string>>) {
     this.#options = options;
+    this.#before = new Map(Object.entries(before));
+  }
+
+  /** Locations by table name, of this call and those before it. */
+  get staged(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#before, ...this.#staged]);
   }
 
   /** The name under which Athena reads an input: these files, whatever is published meanwhile. */
@@ -100,17 +108,25 @@ export class Staging {
     this.#adopted.add(path);
   }
 
-  /** Removes the tables from the catalog (never by DROP, which deletes files) and all objects that were not adopted. */
+  /**
+   * Removes the tables from the catalog (never by DROP, which deletes files) and all objects that were not adopted. Of
+   * what an earlier call had and this one did not touch, data files stay: that call may have published them.
+   */
   async clear(): Promise<void> {
-    const { glue, s3, database } = this.#options;
-    for (const [name, location] of this.#staged) {
-      await glue.send(new DeleteTableCommand({ DatabaseName: database, Name: name })).catch((error: unknown) => {
-        if (!(error instanceof EntityNotFoundException)) throw asError(error);
-      });
-      const objects = await objectsBelow(s3, location);
+    const { s3 } = this.#options;
+    for (const [name, location] of Object.entries(this.staged)) {
+      await this.#forget(name);
+      const objects = await objectsBelow(s3, this.#staged.has(name) ? location : `${location}/metadata`);
       await s3FileIo(s3).delete(objects.filter((uri) => !this.#adopted.has(uri)));
       this.#staged.delete(name);
     }
+  }
+
+  async #forget(Name: string): Promise<void> {
+    const { glue, database: DatabaseName } = this.#options;
+    await glue.send(new DeleteTableCommand({ DatabaseName, Name })).catch((error: unknown) => {
+      if (!(error instanceof EntityNotFoundException)) throw asError(error);
+    });
   }
 
   #nameOf(part: string, content: object): string {
