@@ -5,8 +5,9 @@ import { TributaryError } from '../../common/errors.ts';
 import { tail } from '../../localstack/command.ts';
 import { freePort, LOOPBACK } from '../../localstack/ports.ts';
 import { isRunning, type OwnedProcess, startDetached, stopProcess } from '../../localstack/process.ts';
+import { findJava } from './java.ts';
 import { runStatement, type TrinoResult } from './trino-client.ts';
-import { ensureTrino, findJava } from './trino-install.ts';
+import { ensureTrino } from './trino-install.ts';
 
 /** A running Trino server over a Glue catalog. */
 export interface Trino {
@@ -30,7 +31,7 @@ const ICEBERG_CATALOG = 'iceberg';
 
 /** Starts Trino, installing it on first use, and waits until it runs queries. Throws `no_java`, `no_maven`, `not_ready`. */
 export async function startTrino({ endpoint, directory, onProgress = () => {} }: TrinoOptions): Promise<Trino> {
-  const javaHome = await findJava();
+  const javaHome = await findJava({ program: 'Trino', oldest: 24 });
   const home = await ensureTrino(onProgress);
   const port = await freePort();
   const logFile = join(directory, 'server.log');
