@@ -85,12 +85,12 @@ interface AuditedRows {
 function auditedRows({ table, viewSql, tables }: AuditSource): AuditedRows {
   const origin = { file: table, line: 1 };
   // The line break ends a comment in the last line of a view.
-  const withRows = (select: string): string =>
-    viewSql === undefined ? select : `with ${VIEW_ROWS} as (${viewSql}\n)\n${select}`;
+  const statement = (select: string): Statement =>
+    parseStatement(viewSql === undefined ? select : `with ${VIEW_ROWS} as (${viewSql}\n)\n${select}`, origin);
   return {
     name: viewSql === undefined ? table : VIEW_ROWS,
-    statement: (select) => parseStatement(withRows(select), origin),
-    translate: (select) => translate({ sql: withRows(select), origin }, tables),
+    statement,
+    translate: (select) => translate(statement(select), tables).sql,
   };
 }
 
@@ -114,7 +114,7 @@ function compilePart(source: AuditSource, audited: AuditedRows, { check, path }:
     requireRows(check, asked, source, place);
     const tables = [...resolve(counting, source.tables).tables.keys()];
     const sample = isMeasured(asked) ? null : sampleOf(source, audited, asked);
-    return { check, asked, tables, sample, usesLogicalDate: logicalDateIn(counting) !== undefined };
+    return { check, asked, tables, sample, usesLogicalDate: logicalDateIn(counting.query) !== undefined };
   });
 }
 

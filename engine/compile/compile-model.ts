@@ -13,8 +13,8 @@ import { mergeSql } from './merge-sql.ts';
 import { identityOf, type ModelFile, splitModelFile } from './model-file.ts';
 import { checkNames, checkTypes } from './output.ts';
 import { type Resolution, resolve } from './resolve.ts';
-import { parseStatement, refuseMistakes, type Statement } from './syntax.ts';
-import { outputTypes, translate } from './translate.ts';
+import { parseStatement, type Statement } from './syntax.ts';
+import { translate } from './translate.ts';
 
 /** A model by itself, before other tables are looked at. */
 export interface ParsedModel {
@@ -34,7 +34,6 @@ export function parseModel(file: ModelFile): ParsedModel {
   refuseUnknownColumns(header);
   const checks = parseChecks(header);
   const statement = parseStatement(parts.sql, { file: file.path, line: parts.sqlLine });
-  refuseMistakes(statement);
   refuseNonDeterminism(statement);
   const model: Model = {
     ...identity,
@@ -72,13 +71,16 @@ export function compileModel(
 ): CompiledModel {
   const { tables } = index;
   const resolution = resolve(statement, tables);
-  checkLayer(model.layer, model.domain, resolution.tables);
+  checkLayer(model.layer, model.domain, resolution.tables, statement);
   const inputs = [...resolution.tables.keys()];
-  checkNames({ columns: model.columns, placeOf: header.placeOf }, resolution.columns);
-  refuseRunRecords(model, resolution, known);
+  const promised = { columns: model.columns, placeOf: header.placeOf };
+  const output = { columns: resolution.columns, placeOf: statement.placeOf };
+  checkNames(promised, output);
+  refuseRunRecords(model, resolution, statement, known);
   checkInputs(header, model, inputs, index);
   checkLocality(header, model, statement, index);
-  checkTypes({ columns: model.columns, placeOf: header.placeOf }, resolution.columns, outputTypes(statement, tables));
+  const { sql, types } = translate(statement, tables);
+  checkTypes(promised, output, types);
   const { audit, usesLogicalDate: auditUsesDate } = compileAudit({
     table: model.name,
     viewSql: model.kind === 'view' ? model.sql : undefined,
@@ -92,17 +94,15 @@ export function compileModel(
     placeOf: header.placeOf,
     isPartial: model.kind === 'partitioned' || model.kind === 'merge',
   });
-  const { sql, sqlLine: _, ...rest } = model;
+  const { sqlLine: _, ...rest } = model;
   return {
     ...rest,
-    athenaSql: sql,
-    ...(model.merge === undefined
-      ? { sql: translate(statement, tables), mergeSql: null }
-      : mergeSql(model, model.merge, statement, tables)),
+    athenaSql: model.sql,
+    ...(model.merge === undefined ? { sql, mergeSql: null } : mergeSql(model, model.merge, statement, tables)),
     inputs,
     // A check against the date is judged anew on each date, even where the rows are the same.
     usesLogicalDate: logicalDate(model, statement) || auditUsesDate,
-    logicHash: logicHash(model),
+    logicHash: logicHash(model, statement.query),
     audit,
     lineage: lineageOf(resolution),
   };
@@ -132,24 +132,33 @@ function refuseUnknownColumns({ fields, placeOf }: Header): void {
 }
 
 /** What a run recorded is no news: a model that read it would not be built when it changes. Views store nothing. */
-function refuseRunRecords({ kind }: Model, { stored }: Resolution, known: ReadonlyMap<string, Column>): void {
+function refuseRunRecords(
+  { kind }: Model,
+  { stored }: Resolution,
+  { placeOf }: Statement,
+  known: ReadonlyMap<string, Column>,
+): void {
   if (kind === 'view') return;
-  for (const [name, place] of stored) {
+  for (const [name, at] of stored) {
     if (known.get(name)?.recordsRun !== true) continue;
-    throw compileError('reads_run_record', place, `${name} only records the run that wrote it, and decides nothing`);
+    throw compileError(
+      'reads_run_record',
+      placeOf(at),
+      `${name} only records the run that wrote it, and decides nothing`,
+    );
   }
 }
 
 /** Views are run by their readers, on whatever day that is. */
 function logicalDate({ kind, columns }: Model, statement: Statement): boolean {
-  const token = logicalDateIn(statement);
-  if (token !== undefined && kind === 'view') {
+  const date = logicalDateIn(statement.query);
+  if (date !== undefined && kind === 'view') {
     throw compileError(
       'not_deterministic',
-      statement.placeOf(token.start),
+      statement.placeOf(date.at),
       'a view would take the day of its reader, not the run’s logical date',
       'Compute it in a table that the view reads.',
     );
   }
-  return token !== undefined && datesBesides(statement.sql, columns);
+  return date !== undefined && datesBesides(statement.query, columns);
 }

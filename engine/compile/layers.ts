@@ -1,5 +1,6 @@
 import type { Kind, Layer } from '../model.ts';
 import { compileError, type Place } from './errors.ts';
+import type { Statement } from './syntax.ts';
 
 /** Which databases the models of a layer may read. */
 const READS: Readonly<Record<Layer, readonly string[]>> = {
@@ -13,13 +14,18 @@ const GOVERNANCE = 'governance';
 const WATCHED = ['bronze', 'operations'];
 
 /** Throws `wrong_layer` at the first mention of a table that a model of this layer and domain may not read. */
-export function checkLayer(layer: Layer, domain: string, tables: ReadonlyMap<string, Place>): void {
+export function checkLayer(
+  layer: Layer,
+  domain: string,
+  tables: ReadonlyMap<string, number>,
+  { placeOf }: Statement,
+): void {
   const databases = domain === GOVERNANCE ? [...READS[layer], ...WATCHED] : READS[layer];
-  for (const [table, place] of tables) {
+  for (const [table, at] of tables) {
     const [database = ''] = table.split('.');
     if (databases.includes(database)) continue;
     const allowed = databases.join(' or ');
-    throw compileError('wrong_layer', place, `a model of ${layer} reads ${allowed}, not ${table}`);
+    throw compileError('wrong_layer', placeOf(at), `a model of ${layer} reads ${allowed}, not ${table}`);
   }
 }
 

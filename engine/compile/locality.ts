@@ -1,8 +1,8 @@
 import type { Expression, Query, QueryBody, Relation, Select, Window } from '../dialect/ast.ts';
-import { AGGREGATE_FUNCTIONS } from '../dialect/functions/aggregates.ts';
-import { parseQueryText } from '../dialect/index.ts';
+import { given, operandsOf, queryOf } from '../dialect/walk.ts';
 import type { PartitionUnit } from '../partitions.ts';
 import { compileError } from './errors.ts';
+import { isGrouped } from './grouping.ts';
 import {
   type Column,
   type DrivenInput,
@@ -29,14 +29,12 @@ export interface LocalityQuestion {
   readonly advice: string;
 }
 
-const AGGREGATES: ReadonlySet<string> = new Set(AGGREGATE_FUNCTIONS.map(({ name }) => name));
-
 /**
  * Follows partition columns and keys through a SELECT, and refuses whatever makes a row depend on rows outside its
  * partition and its key. Returns the output columns. Throws `not_local` with file, line and column.
  */
 export function followRows(question: LocalityQuestion): readonly Column[] {
-  return new Locality(question).query(parseQueryText(question.statement.sql), new Map()).columns;
+  return new Locality(question).query(question.statement.query, new Map()).columns;
 }
 
 type Tables = ReadonlyMap<string, Rows>;
@@ -79,7 +77,7 @@ class Locality {
     const scope = this.from(select, tables);
     const { items, where, having } = select;
     const values = items.flatMap((item) => (item.kind === 'expression' ? [item.value] : []));
-    const { calls, queries } = partsOf([values, where, having]);
+    const { calls, queries } = partsOf([...values, ...given(where), ...given(having)]);
     for (const query of queries) this.requireUndriven(query, tables);
     const columns = items.flatMap((item) =>
       item.kind === 'expression'
@@ -92,7 +90,7 @@ class Locality {
       ...calls.flatMap((call) =>
         call.over === undefined ? [] : [this.requireLocalWindow(call, call.over, select, scope)],
       ),
-      ...(isGrouped(select, calls) ? [this.requireLocalGroups(select, values, scope)] : []),
+      ...(isGrouped(select) ? [this.requireLocalGroups(select, values, scope)] : []),
       ...(select.distinct ? [this.requireLocal(columns, scope, select.at, 'distinct')] : []),
     ];
     return byKey.every(Boolean) ? rows : withoutKeys(rows);
@@ -161,7 +159,7 @@ class Locality {
 
   private join({ type, left, right, on, using, at }: Join, tables: Tables): Scope {
     const [one, other] = [this.relation(left, tables), this.relation(right, tables)];
-    for (const query of partsOf(on).queries) this.requireUndriven(query, tables);
+    for (const query of partsOf(given(on)).queries) this.requireUndriven(query, tables);
     const [keepsLeft, keepsRight] = [type === 'left' || type === 'full', type === 'right' || type === 'full'];
     const [isLeft, isRight] = [one.some(isDriven), other.some(isDriven)];
     // Which rows stay without a partner cannot be told from a part of the partners.
@@ -280,11 +278,6 @@ const isDriven = ({ inputs }: Rows): boolean => inputs.size > 0;
 
 const inputsOf = (scope: Scope): ReadonlySet<string> => new Set(scope.flatMap(({ inputs }) => [...inputs]));
 
-const isGrouped = ({ groupBy, having }: Select, calls: readonly Call[]): boolean =>
-  groupBy.length > 0 ||
-  having !== undefined ||
-  calls.some(({ name, over }) => over === undefined && AGGREGATES.has(name));
-
 function conjuncts(condition: Expression | undefined): readonly Expression[] {
   if (condition === undefined) return [];
   return condition.kind === 'logical' && condition.operator === 'and'
@@ -297,15 +290,20 @@ function nameOf(value: Expression, alias: string | undefined): string {
   return name.toLowerCase();
 }
 
-/** Function calls and subqueries anywhere in expressions; what is inside a subquery is left out. */
-function partsOf(value: unknown): { readonly calls: readonly Call[]; readonly queries: readonly Query[] } {
-  if (typeof value !== 'object' || value === null) return { calls: [], queries: [] };
-  if (isQuery(value)) return { calls: [], queries: [value] };
-  const inner = Object.values(value).map(partsOf);
-  const calls = inner.flatMap((part) => part.calls);
-  return { calls: isCall(value) ? [value, ...calls] : calls, queries: inner.flatMap((part) => part.queries) };
+interface Parts {
+  readonly calls: readonly Call[];
+  readonly queries: readonly Query[];
 }
 
-const isQuery = (node: object): node is Query => 'body' in node && 'with' in node;
-
-const isCall = (node: object): node is Call => 'kind' in node && node.kind === 'call';
+/** Function calls and subqueries anywhere in expressions; what is inside a subquery is left out. */
+function partsOf(values: readonly Expression[]): Parts {
+  const inner = values.map((value): Parts => {
+    const { calls, queries } = partsOf(operandsOf(value));
+    const query = queryOf(value);
+    return {
+      calls: value.kind === 'call' ? [value, ...calls] : calls,
+      queries: query === undefined ? queries : [...queries, query],
+    };
+  });
+  return { calls: inner.flatMap(({ calls }) => calls), queries: inner.flatMap(({ queries }) => queries) };
+}

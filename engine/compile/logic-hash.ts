@@ -1,16 +1,16 @@
-import { parseQueryText } from '../dialect/index.ts';
+import type { Query } from '../dialect/ast.ts';
 import { hashOf } from '../hash.ts';
 import type { Model } from '../model.ts';
 
-type HashedParts = 'sql' | 'kind' | 'columns' | 'checks' | 'partitionBy' | 'sortBy' | 'partitionsFrom' | 'merge';
+type HashedParts = 'kind' | 'columns' | 'checks' | 'partitionBy' | 'sortBy' | 'partitionsFrom' | 'merge';
 
 /**
  * Hash of all that decides a model's rows and how they are stored, kept up to date and judged. Formatting, comments,
  * descriptions, the letter case of keywords and names, optional words and needless parentheses do not change it.
  */
-export function logicHash(model: Pick<Model, HashedParts>): string {
+export function logicHash(model: Pick<Model, HashedParts>, query: Query): string {
   return hashOf({
-    sql: canonical(parseQueryText(model.sql)),
+    sql: canonical(query),
     kind: model.kind,
     columns: model.columns.map(({ name, type, classification, recordsRun }) => ({
       name,
@@ -32,6 +32,6 @@ function canonical(value: unknown, property?: string): unknown {
   if (typeof value === 'string') return property === 'value' ? value : value.toLowerCase();
   if (Array.isArray(value)) return value.map((item) => canonical(item, property));
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([key]) => key !== 'at');
+  const members = Object.entries(value).filter(([key]) => key !== 'at' && key !== 'nameAt');
   return Object.fromEntries(members.map(([key, member]) => [key, canonical(member, key)]));
 }

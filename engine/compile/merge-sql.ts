@@ -1,7 +1,7 @@
 import { type CompiledModel, MERGE_TABLES } from '../manifest.ts';
 import type { MergeBy, Model } from '../model.ts';
 import type { TableIndex } from './resolve.ts';
-import type { Statement } from './syntax.ts';
+import { parseStatement, type Statement } from './syntax.ts';
 import { translate } from './translate.ts';
 
 const RANK = 'merge_rank';
@@ -19,7 +19,7 @@ export function mergeSql(
   const { tombstone } = by;
   const names = columns.map(({ name }) => name);
   const merged = new Map([...tables, ...Object.values(MERGE_TABLES).map((name) => [name, columns] as const)]);
-  const compile = (sql: string) => translate({ sql, origin: statement.origin }, merged);
+  const compile = (sql: string) => translate(parseStatement(sql, statement.origin), merged).sql;
   const candidates = lastOf(names, by, `(${statement.sql}\n)`);
   const everything = Object.values(MERGE_TABLES).map((table) => `select ${names.join(', ')} from ${table}`);
   const winners = lastOf(names, by, `(${everything.join(' union all ')})`);

@@ -11,22 +11,30 @@ export interface Promised {
   placeOf(path: HeaderPath): Place;
 }
 
+/** What a SELECT yields and where it says so. */
+export interface Output {
+  readonly columns: readonly ScopeColumn[];
+  placeOf(at: number): Place;
+}
+
 /**
  * Compares the columns that a SELECT yields with those that its header promises: number, order and names.
  * Throws `column_mismatch` or `unnamed_column` at the column's place.
  */
-export function checkNames({ columns, placeOf }: Promised, actual: readonly ScopeColumn[]): void {
+export function checkNames({ columns, placeOf }: Promised, output: Output): void {
+  const actual = output.columns;
   columns.forEach((column, index) => {
+    const found = actual[index];
+    if (found?.name === column.name) return;
     const place = placeOf(['columns', index, 'name']);
-    const output = actual[index];
-    if (output === undefined) throw missing(column, columns.length, actual.length, place);
-    if (output.name !== column.name) throw misnamed(column, output, index, place);
+    if (found === undefined) throw missing(column, columns.length, actual.length, place);
+    throw misnamed(column, found.name, index, placeIn(output, found) ?? place);
   });
   const extra = actual[columns.length];
   if (extra !== undefined) {
     throw compileError(
       'column_mismatch',
-      extra.place ?? placeOf(['columns']),
+      placeIn(output, extra) ?? placeOf(['columns']),
       `the SELECT yields "${extra.name}", which the header does not list`,
       'Describe it in the header or remove it.',
     );
@@ -36,7 +44,7 @@ export function checkNames({ columns, placeOf }: Promised, actual: readonly Scop
 /** Compares types, as far as they are known, by position. Throws `type_drift` at the column's place. */
 export function checkTypes(
   { columns, placeOf }: Promised,
-  actual: readonly ScopeColumn[],
+  output: Output,
   types: readonly (string | undefined)[],
 ): void {
   columns.forEach((column, index) => {
@@ -44,7 +52,7 @@ export function checkTypes(
     if (type === undefined || isAssignable(type, column.type)) return;
     throw compileError(
       'type_drift',
-      actual[index]?.place ?? placeOf(['columns', index, 'type']),
+      placeIn(output, output.columns[index]) ?? placeOf(['columns', index, 'type']),
       `"${column.name}" is ${type}, the header says ${column.type}`,
       `Write cast(… as ${column.type}) or change the header.`,
     );
@@ -59,15 +67,17 @@ function missing(column: Column, promised: number, actual: number, place: Place)
   );
 }
 
-function misnamed(column: Column, output: ScopeColumn, index: number, place: Place): TributaryError {
-  const at = output.place ?? place;
-  if (output.name === '') {
-    return compileError('unnamed_column', at, `column ${index + 1} has no name`, `Add "as ${column.name}".`);
+function misnamed(column: Column, name: string, index: number, place: Place): TributaryError {
+  if (name === '') {
+    return compileError('unnamed_column', place, `column ${index + 1} has no name`, `Add "as ${column.name}".`);
   }
   return compileError(
     'column_mismatch',
-    at,
-    `column ${index + 1} is "${output.name}", the header says "${column.name}"`,
+    place,
+    `column ${index + 1} is "${name}", the header says "${column.name}"`,
     'Give both lists the same names in the same order.',
   );
 }
+
+const placeIn = ({ placeOf }: Output, column: ScopeColumn | undefined): Place | undefined =>
+  column?.at === undefined ? undefined : placeOf(column.at);

@@ -1,48 +1,56 @@
 import type { TributaryError } from '../../common/errors.ts';
-import { compileError, type Place } from './errors.ts';
-import { ambiguousColumn, unknownColumn, unknownTable } from './name-errors.ts';
+import type { Expression, Name, Query, QueryBody, Relation, Select, SelectItem, SortItem } from '../dialect/ast.ts';
+import { groupingOperands, operandsOf, queryOf, windowOperands } from '../dialect/walk.ts';
+import { compileError } from './errors.ts';
+import { checkAggregation } from './grouping.ts';
+import { ambiguousColumn, type Reference, unknownColumn, unknownTable } from './name-errors.ts';
 import {
   distinctOrigins,
   EMPTY_SCOPE,
   findCte,
   knowsRelation,
+  type Lookup,
   lookUp,
   mergeColumns,
   nested,
   type Origin,
-  type Relation,
   type Scope,
   type ScopeColumn,
 } from './scope.ts';
-import { isNode, kindOf, type Node, nameIn, nodeIn, nodesIn, payloadOf, QUERIES, type Statement } from './syntax.ts';
+import type { Statement } from './syntax.ts';
 
-/** Columns with types by table name (`silver.products`): models by their headers, sources by their contracts. */
-export type TableIndex = ReadonlyMap<string, readonly { readonly name: string; readonly type: string }[]>;
+/** Columns of a table with their types in Athena's words. */
+export type TableColumns = readonly { readonly name: string; readonly type: string }[];
+
+/** By table name (`silver.products`): models by their headers, sources by their contracts. */
+export type TableIndex = ReadonlyMap<string, TableColumns>;
 
 export interface Resolution {
   /** Output columns in order. */
   readonly columns: readonly ScopeColumn[];
-  /** Stored tables read, sorted by name, with the place of the first mention. */
-  readonly tables: ReadonlyMap<string, Place>;
-  /** Stored columns named anywhere (`silver.sales.amount`), with the place of the first mention. */
-  readonly stored: ReadonlyMap<string, Place>;
+  /** Stored tables read, sorted by name, with the offset of the first mention. */
+  readonly tables: ReadonlyMap<string, number>;
+  /** Stored columns named anywhere (`silver.sales.amount`), with the offset of the first mention. */
+  readonly stored: ReadonlyMap<string, number>;
 }
 
 /**
  * Gives every table and column name of a SELECT its meaning, by Athena's scoping rules.
- * Throws `unknown_table`, `unknown_column`, `ambiguous_column`, `star_refused`, `column_count` or
- * `unsupported_sql`, each with file, line and column.
+ * Throws `unknown_table`, `unknown_column`, `ambiguous_column`, `star_refused`, `column_count`, `unsupported_sql`, or
+ * `sql_error` for a column that is not grouped, each with file, line and column.
  */
 export function resolve(statement: Statement, tables: TableIndex): Resolution {
   const resolver = new Resolver(statement, tables);
-  const columns = resolver.query(statement.root, EMPTY_SCOPE);
+  const columns = resolver.query(statement.query, EMPTY_SCOPE);
   const { stored } = resolver;
   return { columns, stored, tables: new Map([...resolver.read].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
+type RelationOf<K extends Relation['kind']> = Extract<Relation, { kind: K }>;
+
 class Resolver {
-  readonly read = new Map<string, Place>();
-  readonly stored = new Map<string, Place>();
+  readonly read = new Map<string, number>();
+  readonly stored = new Map<string, number>();
   private readonly statement: Statement;
   private readonly tables: TableIndex;
 
@@ -51,250 +59,239 @@ class Resolver {
     this.tables = tables;
   }
 
-  /** Output columns of a query node; `scope` is what it sees from outside. */
-  query(node: Node, scope: Scope): readonly ScopeColumn[] {
-    const query = payloadOf(node);
-    const inner = this.withCtes(query, nested(scope));
-    switch (kindOf(node)) {
-      case 'select':
-        return this.select(query, inner);
-      case 'union':
-      case 'intersect':
-      case 'except':
-        return this.setOperation(node, query, inner);
-      case 'values':
-        return this.values(query, inner);
-      case 'subquery':
-        return this.query(this.child(query, 'this'), inner);
-      default:
-        throw this.unsupported(node, `${kindOf(node)} is not a query`);
-    }
+  /** Output columns of a query; `scope` is what it sees from outside. */
+  query(query: Query, outer: Scope): readonly ScopeColumn[] {
+    const scope = this.withCtes(query, nested(outer));
+    if (query.body.kind === 'select') return this.select(query.body, query.orderBy, scope);
+    const columns = this.body(query.body, scope);
+    this.sortItems(query.orderBy, { ...scope, relations: [{ alias: undefined, columns }] });
+    return columns;
   }
 
-  private withCtes(query: Node, scope: Scope): Scope {
-    const clause = nodeIn(query, 'with');
-    if (clause === undefined) return scope;
-    if (clause.recursive === true) {
-      throw this.unsupported(clause, 'recursive queries do not run on every engine', 'Use unnest(sequence(…)).');
+  private withCtes({ recursive, with: tables, at }: Query, scope: Scope): Scope {
+    if (recursive) {
+      throw this.unsupported(at, 'recursive queries do not run on every engine', 'Use unnest(sequence(…)).');
     }
     // Each CTE sees those before it.
-    const ctes = new Map(scope.ctes);
+    const ctes = new Map<string, readonly ScopeColumn[]>();
     const inner = { ...scope, ctes };
-    for (const cte of nodesIn(clause, 'ctes')) {
-      const columns = renamed(this.query(this.child(cte, 'this'), inner), nodesIn(cte, 'columns'));
-      ctes.set(nameIn(cte, 'alias') ?? '', columns);
+    for (const { name, columns, query } of tables) {
+      ctes.set(name.text.toLowerCase(), renamed(this.query(query, inner), columns));
     }
     return inner;
   }
 
-  private select(query: Node, scope: Scope): readonly ScopeColumn[] {
-    const from = nodesIn(nodeIn(query, 'from') ?? {}, 'expressions');
-    const first = from.reduce<Scope>((known, item) => this.addRelation(item, known), scope);
-    const inner = this.addJoins(nodesIn(query, 'joins'), first);
-    const expressions = nodesIn(query, 'expressions');
-    const columns = expressions.map((expression) => this.outputColumn(expression, inner));
-    const { from: _from, joins: _joins, with: _with, expressions: _expressions, order_by: orderBy, ...clauses } = query;
-    this.origins(clauses, inner);
-    this.origins(orderBy, {
-      ...inner,
-      outer: inner,
-      relations: [{ alias: undefined, columns: visibleAliases(columns, expressions) }],
-    });
-    return columns;
-  }
-
-  private setOperation(node: Node, query: Node, scope: Scope): readonly ScopeColumn[] {
-    const left = this.query(this.child(query, 'left'), scope);
-    const right = this.query(this.child(query, 'right'), scope);
-    if (left.length !== right.length) {
-      throw compileError(
-        'column_count',
-        this.statement.placeOf(query.right),
-        `the ${kindOf(node)} joins ${left.length} columns with ${right.length}`,
-      );
+  private body(body: QueryBody, scope: Scope): readonly ScopeColumn[] {
+    switch (body.kind) {
+      case 'select':
+        return this.select(body, [], scope);
+      case 'nested':
+        return this.query(body.query, scope);
+      case 'values':
+        return this.values(body.rows, scope);
+      case 'set': {
+        const [left, right] = [this.body(body.left, scope), this.body(body.right, scope)];
+        if (left.length === right.length) {
+          return left.map((column, index) => mergeColumns([column, ...right.slice(index, index + 1)]));
+        }
+        const message = `the ${body.operator} joins ${left.length} columns with ${right.length}`;
+        throw compileError('column_count', this.statement.placeOf(body.at), message);
+      }
     }
-    const columns = left.map((column, index) => mergeColumns([column, ...right.slice(index, index + 1)]));
-    this.origins(query.order_by, { ...scope, relations: [{ alias: undefined, columns }] });
+  }
+
+  private values(rows: readonly Expression[], scope: Scope): readonly ScopeColumn[] {
+    for (const row of rows) this.origins(row, scope);
+    const [first] = rows;
+    const width = first?.kind === 'row' ? first.values.length : 1;
+    return Array.from({ length: width }, (_, index) => ({ name: `_col${index}`, origins: [] }));
+  }
+
+  private select(select: Select, orderBy: readonly SortItem[], outer: Scope): readonly ScopeColumn[] {
+    const scope = select.from.reduce((known, relation) => this.addRelation(relation, known), outer);
+    const columns = select.items.map((item) => this.outputColumn(item, scope));
+    const clauses = [
+      select.where,
+      ...select.groupBy.flatMap(groupingOperands),
+      select.having,
+      ...select.windows.flatMap(({ window }) => windowOperands(window)),
+    ];
+    for (const clause of clauses) if (clause !== undefined) this.origins(clause, scope);
+    const aliases = columns.filter((_, index) => isAliased(select.items[index]));
+    const sorting = { ...scope, outer: scope, relations: [{ alias: undefined, columns: aliases }] };
+    this.sortItems(orderBy, sorting);
+    checkAggregation(select, orderBy, this.statement, (node, isSorting) =>
+      ownColumn(node, isSorting ? sorting : scope, scope),
+    );
     return columns;
   }
 
-  private values(query: Node, scope: Scope): readonly ScopeColumn[] {
-    const rows = nodesIn(query, 'expressions');
-    this.origins(rows, scope);
-    return nodesIn(rows[0] ?? {}, 'expressions').map((_, index) => ({ name: `_col${index}`, origins: [] }));
-  }
-
-  private outputColumn(expression: Node, scope: Scope): ScopeColumn {
-    const kind = kindOf(expression);
-    const payload = payloadOf(expression);
-    if (kind === 'star') {
+  private outputColumn(item: SelectItem, scope: Scope): ScopeColumn {
+    if (item.kind === 'all') {
       throw compileError(
         'star_refused',
-        this.statement.placeOf(expression),
+        this.statement.placeOf(item.at),
         'select * is not allowed: the list would change with its source',
         'Name the columns.',
       );
     }
-    const nameProperty = NAME_PROPERTIES[kind];
-    const name = (nameProperty === undefined ? undefined : nameIn(payload, nameProperty)) ?? '';
-    const value = kind === 'alias' ? this.child(payload, 'this') : expression;
-    return {
-      name,
-      origins: distinctOrigins(this.origins(value, scope)),
-      place: this.statement.placeOf(expression),
-    };
+    const { value, alias, at } = item;
+    const name = alias?.text ?? (value.kind === 'name' || value.kind === 'field' ? value.name : '');
+    return { name: name.toLowerCase(), origins: distinctOrigins(this.origins(value, scope)), at };
   }
 
-  private addRelation(item: Node, scope: Scope): Scope {
-    const payload = payloadOf(item);
-    switch (kindOf(item)) {
-      case 'joined_table':
-        return this.addJoins(nodesIn(payload, 'joins'), this.addRelation(this.child(payload, 'left'), scope));
-      case 'paren':
-        return this.addRelation(this.child(payload, 'this'), scope);
-      default:
-        return { ...scope, relations: [...scope.relations, this.relation(item, scope)] };
-    }
+  private sortItems(items: readonly SortItem[], scope: Scope): void {
+    for (const { value } of items) this.origins(value, scope);
   }
 
-  private addJoins(joins: readonly Node[], scope: Scope): Scope {
-    return joins.reduce<Scope>((known, join) => {
-      const joined = this.addRelation(this.child(join, 'this'), known);
-      const using = nodesIn(join, 'using').map(({ name }) => String(name).toLowerCase());
-      const inner = { ...joined, merged: new Set([...joined.merged, ...using]) };
-      this.origins(join.on, inner);
-      return inner;
-    }, scope);
-  }
-
-  private relation(item: Node, scope: Scope): Relation {
-    const payload = payloadOf(item);
-    switch (kindOf(item)) {
+  private addRelation(relation: Relation, scope: Scope): Scope {
+    switch (relation.kind) {
+      case 'join':
+        return this.addJoin(relation, scope);
+      case 'sample':
+        throw this.unsupported(relation.at, 'a table sample makes the result depend on more than the data');
+      case 'aliased':
+        return this.addAliased(relation, scope);
       case 'table':
-        return this.table(item, payload, scope);
-      case 'subquery':
-      case 'alias': {
-        const inner = this.child(payload, 'this');
-        const names = nodesIn(payload, 'column_aliases');
-        const alias = nameIn(payload, 'alias');
-        if (kindOf(inner) === 'unnest') return { alias, columns: this.unnested(inner, names, scope) };
-        return { alias, columns: renamed(this.query(inner, lateralScope(payload, scope)), names) };
-      }
+        return withRelation(scope, relation.name.parts.at(-1), this.table(relation, scope));
+      case 'query':
+        return withRelation(scope, undefined, this.subquery(relation, scope));
       case 'unnest':
-        return { alias: nameIn(payload, 'alias'), columns: this.unnested(item, [], scope) };
+        return withRelation(scope, undefined, this.unnested(relation, [], scope));
+    }
+  }
+
+  private addJoin({ left, right, natural, using, on, at }: RelationOf<'join'>, scope: Scope): Scope {
+    if (natural) {
+      const message = 'a natural join is not allowed: the columns that it compares would change with its sources';
+      throw this.unsupported(at, message, 'Name the columns: join … using (…).');
+    }
+    const both = this.addRelation(right, this.addRelation(left, scope));
+    const merged = new Set([...both.merged, ...using.map(({ text }) => text.toLowerCase())]);
+    const joined = { ...both, merged };
+    if (on !== undefined) this.origins(on, joined);
+    return joined;
+  }
+
+  private addAliased({ relation, alias, columns: names, at }: RelationOf<'aliased'>, scope: Scope): Scope {
+    switch (relation.kind) {
+      case 'table':
+        return withRelation(scope, alias.text, renamed(this.table(relation, scope), names));
+      case 'query':
+        return withRelation(scope, alias.text, renamed(this.subquery(relation, scope), names));
+      case 'unnest':
+        return withRelation(scope, alias.text, this.unnested(relation, names, scope));
+      case 'sample':
+        return this.addRelation(relation, scope);
       default:
-        throw this.unsupported(item, `${kindOf(item)} in FROM is not in the portable subset`);
+        throw this.unsupported(at, 'an alias of a join is not in the portable subset', 'Give each table its own.');
     }
   }
 
-  private table(node: Node, payload: Node, scope: Scope): Relation {
-    for (const clause of ['table_sample', 'version'] as const) {
-      if (isNode(payload[clause])) {
-        throw this.unsupported(
-          node,
-          `a ${clause.replace('_', ' ')} clause makes the result depend on more than the data`,
-        );
-      }
-    }
-    const name = nameIn(payload, 'name') ?? '';
-    const schema = nameIn(payload, 'schema');
-    const alias = nameIn(payload, 'alias') ?? name;
-    const names = nodesIn(payload, 'column_aliases');
-    const cte = schema === undefined ? findCte(scope, name) : undefined;
-    if (cte !== undefined) return { alias, columns: renamed(cte, names) };
-    const table = `${schema}.${name}`;
+  private table({ name, asOf, at }: RelationOf<'table'>, scope: Scope): readonly ScopeColumn[] {
+    if (asOf !== undefined)
+      throw this.unsupported(at, 'an older version makes the result depend on more than the data');
+    const parts = name.parts.map((part) => part.toLowerCase());
+    const table = parts.join('.');
+    const cte = findCte(scope, table);
+    if (parts.length === 1 && cte !== undefined) return cte;
     const columns = this.tables.get(table);
-    if (schema === undefined || nodeIn(payload, 'catalog') !== undefined || columns === undefined) {
-      throw unknownTable(this.statement, payload, this.tables.keys(), scope);
-    }
-    if (!this.read.has(table)) this.read.set(table, this.statement.placeOf(payload));
-    return {
-      alias,
-      columns: renamed(
-        columns.map(({ name: column }) => ({ name: column, origins: [{ table, column }] })),
-        names,
-      ),
-    };
+    if (columns === undefined) throw unknownTable(this.statement, parts, at, this.tables.keys(), scope);
+    if (!this.read.has(table)) this.read.set(table, at);
+    return columns.map((column) => ({ name: column.name, origins: [{ table, column: column.name }] }));
   }
 
-  private unnested(node: Node, names: readonly Node[], scope: Scope): readonly ScopeColumn[] {
-    const origins = distinctOrigins(this.origins(payloadOf(node), scope));
-    return names.map(({ name }) => ({ name: String(name).toLowerCase(), origins }));
+  /** A lateral subquery sees the relations to its left; another sees only what the whole query sees. */
+  private subquery({ query, lateral }: RelationOf<'query'>, scope: Scope): readonly ScopeColumn[] {
+    return this.query(query, lateral ? scope : { ...scope, relations: [] });
   }
 
-  /** Stored columns that an expression, a clause or any part of one depends on. */
-  private origins(value: unknown, scope: Scope): readonly Origin[] {
-    if (Array.isArray(value)) return value.flatMap((item) => this.origins(item, scope));
-    if (!isNode(value)) return [];
-    return Object.entries(value).flatMap(([kind, payload]) => {
-      if (!isNode(payload)) return this.origins(payload, scope);
-      if (QUERIES.has(kind)) return this.query({ [kind]: payload }, scope).flatMap(({ origins }) => origins);
-      if (kind === 'column') return this.column(payload, scope);
-      if (kind === 'lambda') return this.lambda(payload, scope);
-      return this.origins(payload, scope);
-    });
+  private unnested({ values }: RelationOf<'unnest'>, names: readonly Name[], scope: Scope): readonly ScopeColumn[] {
+    const origins = distinctOrigins(values.flatMap((value) => this.origins(value, scope)));
+    return names.map(({ text }) => ({ name: text.toLowerCase(), origins }));
   }
 
-  private lambda(payload: Node, scope: Scope): readonly Origin[] {
-    const own = nodesIn(payload, 'parameters').map(({ name }) => String(name).toLowerCase());
-    return this.origins(payload.body, { ...scope, parameters: new Set([...scope.parameters, ...own]) });
+  /** Stored columns that an expression or any part of it depends on. */
+  private origins(node: Expression, scope: Scope): readonly Origin[] {
+    const reference = referenceOf(node);
+    if (reference !== undefined) return this.reference(reference, scope);
+    const query = queryOf(node);
+    const own = query === undefined ? [] : this.query(query, scope).flatMap(({ origins }) => origins);
+    const inner = node.kind === 'lambda' ? withParameters(scope, node.parameters) : scope;
+    return [...operandsOf(node).flatMap((operand) => this.origins(operand, inner)), ...own];
   }
 
-  private column(payload: Node, scope: Scope): readonly Origin[] {
-    const name = nameIn(payload, 'name') ?? '';
-    const qualifier = nameIn(payload, 'table');
-    const match = lookUp(scope, name, qualifier);
+  private reference(reference: Reference, scope: Scope): readonly Origin[] {
+    const match = meaningOf(reference, scope);
     switch (match.found) {
       case 'column':
-        return this.mentioned(payload, match.column.origins);
+        return this.mentioned(reference, match.column.origins);
       case 'parameter':
         return [];
       case 'ambiguous':
-        throw ambiguousColumn(this.statement, payload, match.relations);
+        throw ambiguousColumn(this.statement, reference, match.relations);
       case 'nothing':
-        // `a.b` may also be field b of a row column a.
-        if (qualifier !== undefined && !knowsRelation(scope, qualifier)) {
-          const row = lookUp(scope, qualifier, undefined);
-          if (row.found === 'column') return this.mentioned(payload, row.column.origins);
-          if (row.found === 'parameter') return [];
-        }
-        throw unknownColumn(this.statement, payload, match.candidates, scope);
+        throw unknownColumn(this.statement, reference, match.candidates, scope);
     }
   }
 
-  private mentioned(reference: Node, origins: readonly Origin[]): readonly Origin[] {
+  private mentioned({ name: { at } }: Reference, origins: readonly Origin[]): readonly Origin[] {
     for (const { table, column } of origins) {
       const name = `${table}.${column}`;
-      if (!this.stored.has(name)) this.stored.set(name, this.statement.placeOf(reference));
+      if (!this.stored.has(name)) this.stored.set(name, at);
     }
     return origins;
   }
 
-  private child(node: Node, property: string): Node {
-    const child = nodeIn(node, property);
-    if (child === undefined) throw this.unsupported(node, `a query part without "${property}"`);
-    return child;
-  }
-
-  private unsupported(node: Node, message: string, advice?: string): TributaryError {
-    return compileError('unsupported_sql', this.statement.placeOf(node), message, advice);
+  private unsupported(at: number, message: string, advice?: string): TributaryError {
+    return compileError('unsupported_sql', this.statement.placeOf(at), message, advice);
   }
 }
 
-/** Where select items that bear a name have it. */
-const NAME_PROPERTIES: Readonly<Record<string, string>> = { alias: 'alias', column: 'name', dot: 'field' };
+/** `column`, `table.column` or `database.table.column`, with fields of a row after any; undefined for other nodes. */
+function referenceOf(node: Expression): Reference | undefined {
+  const [first, second] = pathOf(node);
+  if (first === undefined) return undefined;
+  return second === undefined ? { name: first } : { qualifier: first, name: second };
+}
 
-function renamed(columns: readonly ScopeColumn[], names: readonly Node[]): readonly ScopeColumn[] {
+function pathOf(node: Expression): readonly Name[] {
+  if (node.kind === 'name') return [{ text: node.name.toLowerCase(), at: node.at }];
+  if (node.kind !== 'field') return [];
+  const base = pathOf(node.base);
+  return base.length === 0 ? [] : [...base, { text: node.name.toLowerCase(), at: node.nameAt }];
+}
+
+function meaningOf({ name, qualifier }: Reference, scope: Scope): Lookup {
+  if (qualifier === undefined) return lookUp(scope, name.text, undefined);
+  if (knowsRelation(scope, qualifier.text)) return lookUp(scope, name.text, qualifier.text);
+  // `a.b` may also be field b of a row column a.
+  return lookUp(scope, qualifier.text, undefined);
+}
+
+/** The column of a scope's own relations that a name means, if it means one: `0.sale_id`. */
+function ownColumn(node: Expression, scope: Scope, own: Scope): string | undefined {
+  const reference = referenceOf(node);
+  const match = reference && meaningOf(reference, scope);
+  return match?.found === 'column' && match.scope === own ? `${match.relation}.${match.column.name}` : undefined;
+}
+
+const withRelation = (scope: Scope, alias: string | undefined, columns: readonly ScopeColumn[]): Scope => ({
+  ...scope,
+  relations: [...scope.relations, { alias: alias?.toLowerCase(), columns }],
+});
+
+const withParameters = (scope: Scope, names: readonly string[]): Scope => ({
+  ...scope,
+  parameters: new Set([...scope.parameters, ...names.map((name) => name.toLowerCase())]),
+});
+
+function renamed(columns: readonly ScopeColumn[], names: readonly Name[]): readonly ScopeColumn[] {
   return columns.map((column, index) => {
-    const name = names[index]?.name;
-    return typeof name === 'string' ? { ...column, name: name.toLowerCase() } : column;
+    const name = names[index];
+    return name === undefined ? column : { ...column, name: name.text.toLowerCase() };
   });
 }
 
-/** A lateral subquery sees the relations to its left; another sees only what the whole query sees. */
-const lateralScope = (payload: Node, scope: Scope): Scope =>
-  payload.lateral === true ? scope : { ...scope, relations: [] };
-
-/** Output names that ORDER BY may use: those given by AS; plain columns are found in FROM anyway. */
-const visibleAliases = (columns: readonly ScopeColumn[], expressions: readonly Node[]): readonly ScopeColumn[] =>
-  columns.filter((_, index) => kindOf(expressions[index] ?? {}) === 'alias');
+/** Output names that ORDER BY may use are those given by AS; plain columns are found in FROM anyway. */
+const isAliased = (item: SelectItem | undefined): boolean => item?.kind === 'expression' && item.alias !== undefined;

@@ -1,5 +1,3 @@
-import type { Place } from './errors.ts';
-
 /** A column of a stored table. */
 export interface Origin {
   readonly table: string;
@@ -8,15 +6,15 @@ export interface Origin {
 
 /** A column that a query yields or a table has. */
 export interface ScopeColumn {
-  /** Empty where a query gives it none. */
+  /** In lower case; empty where a query gives it none. */
   readonly name: string;
   readonly origins: readonly Origin[];
-  /** Where the query names it; absent for columns of stored tables. */
-  readonly place?: Place;
+  /** Offset at which the query gives it; absent for columns of stored tables. */
+  readonly at?: number;
 }
 
 /** A table, view, CTE or subquery as it stands in FROM. */
-export interface Relation {
+export interface ScopeRelation {
   /** Name by which columns are qualified; undefined for a subquery without one. */
   readonly alias: string | undefined;
   readonly columns: readonly ScopeColumn[];
@@ -26,7 +24,7 @@ export interface Relation {
 export interface Scope {
   readonly outer: Scope | undefined;
   readonly ctes: ReadonlyMap<string, readonly ScopeColumn[]>;
-  readonly relations: readonly Relation[];
+  readonly relations: readonly ScopeRelation[];
   /** Columns joined by USING: both sides' are one. */
   readonly merged: ReadonlySet<string>;
   /** Parameters of the enclosing lambdas. */
@@ -56,7 +54,13 @@ export function cteNames(scope: Scope | undefined): readonly string[] {
 }
 
 export type Lookup =
-  | { readonly found: 'column'; readonly column: ScopeColumn }
+  | {
+      readonly found: 'column';
+      readonly column: ScopeColumn;
+      /** The scope that has it, and the position of its relation there. */
+      readonly scope: Scope;
+      readonly relation: number;
+    }
   | { readonly found: 'parameter' }
   | { readonly found: 'ambiguous'; readonly relations: readonly string[] }
   | { readonly found: 'nothing'; readonly candidates: readonly string[] };
@@ -64,18 +68,28 @@ export type Lookup =
 /** What a column name means in a scope: the innermost query that knows it decides. */
 export function lookUp(scope: Scope, name: string, qualifier: string | undefined): Lookup {
   if (qualifier === undefined && scope.parameters.has(name)) return { found: 'parameter' };
-  const relations = scope.relations.filter(({ alias }) => qualifier === undefined || alias === qualifier);
-  const matches = relations.flatMap(({ alias, columns }) =>
-    columns.filter((column) => column.name === name).map((column) => ({ alias, column })),
+  const isMeant = ({ alias }: ScopeRelation): boolean => qualifier === undefined || alias === qualifier;
+  const matches = scope.relations.flatMap((relation, index) =>
+    isMeant(relation)
+      ? relation.columns.filter((column) => column.name === name).map((column) => ({ relation, index, column }))
+      : [],
   );
   const [match] = matches;
-  if (match === undefined) return lookUpOutside(scope, name, qualifier, relations);
-  if (matches.length === 1) return { found: 'column', column: match.column };
-  if (scope.merged.has(name)) return { found: 'column', column: mergeColumns(matches.map(({ column }) => column)) };
-  return { found: 'ambiguous', relations: matches.map(({ alias }) => alias ?? 'a subquery') };
+  if (match === undefined) return lookUpOutside(scope, name, qualifier, scope.relations.filter(isMeant));
+  if (matches.length === 1) return { found: 'column', column: match.column, scope, relation: match.index };
+  if (scope.merged.has(name)) {
+    const column = mergeColumns(matches.map((each) => each.column));
+    return { found: 'column', column, scope, relation: match.index };
+  }
+  return { found: 'ambiguous', relations: matches.map(({ relation }) => relation.alias ?? 'a subquery') };
 }
 
-function lookUpOutside(scope: Scope, name: string, qualifier: string | undefined, inner: readonly Relation[]): Lookup {
+function lookUpOutside(
+  scope: Scope,
+  name: string,
+  qualifier: string | undefined,
+  inner: readonly ScopeRelation[],
+): Lookup {
   const candidates = inner.flatMap(({ columns }) => columns.map((column) => column.name));
   // A qualifier that a relation of this query bears hides the same name outside.
   if (scope.outer === undefined || (qualifier !== undefined && inner.length > 0)) {
@@ -97,14 +111,15 @@ export function knowsRelation(scope: Scope | undefined, alias: string): boolean 
 export function mergeColumns(columns: readonly ScopeColumn[]): ScopeColumn {
   const [first] = columns;
   return {
-    name: first?.name ?? '',
-    ...(first?.place === undefined ? {} : { place: first.place }),
+    name: '',
+    ...first,
     origins: distinctOrigins(columns.flatMap(({ origins }) => origins)),
   };
 }
 
 /** Each origin once, sorted, so that the same query always gives the same lineage. */
 export function distinctOrigins(origins: readonly Origin[]): readonly Origin[] {
+  if (origins.length < 2) return origins;
   const byName = new Map(origins.map((origin) => [`${origin.table}.${origin.column}`, origin]));
-  return [...byName.keys()].sort().flatMap((key) => byName.get(key) ?? []);
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, origin]) => origin);
 }

@@ -1,49 +1,52 @@
 import { Dialect, transpile } from '@polyglot-sql/sdk';
-import { resultColumns, SqlError, type TableColumns, toDuckDb } from '../dialect/index.ts';
+import { parseTypeName, translateParsed, typeName } from '../dialect/index.ts';
+import type { NamedType, TableResolver } from '../dialect/translate/context.ts';
+import { quoted } from '../dialect/types.ts';
 import type { SqlByEngine } from '../manifest.ts';
-import { compileError, type Place } from './errors.ts';
-import type { TableIndex } from './resolve.ts';
+import { compileError } from './errors.ts';
+import type { TableColumns, TableIndex } from './resolve.ts';
+import { type PlacedSql, placed, type Statement } from './syntax.ts';
 
-/** A SELECT and the place of its first character. */
-export interface PlacedSql {
-  readonly sql: string;
-  readonly origin: Place;
+/** One SELECT in every engine's dialect, and Athena's types of its output columns, undefined where they cannot be told. */
+export interface Translated {
+  readonly sql: SqlByEngine;
+  readonly types: readonly (string | undefined)[];
 }
 
 /**
- * One SELECT in every engine's dialect, over tables of known types; Athena gets the author's own text.
+ * Translates a SELECT over tables of known types; Athena gets the author's own text.
  * Throws `sql_error` with file, line and column.
  */
-export function translate(select: PlacedSql, tables: TableIndex): SqlByEngine {
+export function translate(statement: Statement, tables: TableIndex): Translated {
+  const { query, sql } = statement;
+  const { sql: duckdb, columns } = placed(statement, () => translateParsed(query, sql, resolverOf(tables)));
   return {
-    athena: select.sql,
-    duckdb: placed(select, () => toDuckDb(select.sql, { tables: tableColumns(tables) })),
-    spark: toSpark(select),
+    sql: { athena: sql, duckdb, spark: toSpark(statement) },
+    types: columns.map(({ type }) => (type.kind === 'any' ? undefined : typeName(type))),
   };
 }
 
-/** Athena's types of a SELECT's output columns, in order; undefined where they cannot be told. Throws `sql_error`. */
-export function outputTypes(select: PlacedSql, tables: TableIndex): readonly (string | undefined)[] {
-  const columns = placed(select, () => resultColumns(select.sql, tableColumns(tables)));
-  return columns.map(({ type }) => (type === 'any' ? undefined : type));
-}
+const resolverOf =
+  (tables: TableIndex): TableResolver =>
+  ({ name }, fail) => {
+    const parts = name.parts.map((part) => part.toLowerCase());
+    const columns = tables.get(parts.join('.'));
+    if (columns === undefined) throw fail('TABLE_NOT_FOUND', `Table '${parts.join('.')}' does not exist`, name.at);
+    return { sql: parts.map(quoted).join('.'), columns: typed(columns) };
+  };
 
-const tableColumns = (tables: TableIndex): TableColumns => Object.fromEntries(tables);
+/** Types as they were read for another SELECT over the same table. */
+const TYPED = new WeakMap<TableColumns, readonly NamedType[]>();
+
+function typed(columns: TableColumns): readonly NamedType[] {
+  const known = TYPED.get(columns) ?? columns.map(({ name, type }) => ({ name, type: parseTypeName(type) }));
+  TYPED.set(columns, known);
+  return known;
+}
 
 function toSpark({ sql, origin }: PlacedSql): string {
   const result = transpile(sql, Dialect.Trino, Dialect.Spark);
   const translated = result.sql?.[0];
   if (result.success && translated !== undefined) return translated;
   throw compileError('sql_error', origin, result.error ?? 'not a statement');
-}
-
-/** The dialect counts lines from the start of the SQL; authors count them from the top of the file. */
-function placed<T>({ origin }: PlacedSql, step: () => T): T {
-  try {
-    return step();
-  } catch (thrown) {
-    if (!(thrown instanceof SqlError)) throw thrown;
-    const { line, column, detail } = thrown;
-    throw compileError('sql_error', { file: origin.file, line: origin.line + line - 1, column }, detail);
-  }
 }

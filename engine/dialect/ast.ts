@@ -91,7 +91,7 @@ export type Expression =
     })
   | (At & { readonly kind: 'parameter'; readonly index: number })
   | (At & { readonly kind: 'name'; readonly name: string })
-  | (At & { readonly kind: 'field'; readonly base: Expression; readonly name: string })
+  | (At & { readonly kind: 'field'; readonly base: Expression; readonly name: string; readonly nameAt: number })
   | (At & { readonly kind: 'subscript'; readonly base: Expression; readonly index: Expression })
   | Call
   | Lambda

@@ -20,7 +20,8 @@ export function parsePrimary(cursor: Cursor): Expression {
       cursor.expect(']');
     } else if (cursor.at('.') && cursor.isName(1)) {
       cursor.take();
-      value = { kind: 'field', base: value, name: cursor.name().text, at: value.at };
+      const { text, at: nameAt } = cursor.name();
+      value = { kind: 'field', base: value, name: text, nameAt, at: value.at };
     } else if (cursor.accept('.')) {
       throw cursor.error(`mismatched input '${cursor.peek().text}'. Expecting: <identifier>`, at + 1);
     } else {

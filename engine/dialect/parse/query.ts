@@ -137,7 +137,8 @@ function qualifiedStar(cursor: Cursor): Expression | undefined {
     if (cursor.accept('*')) {
       return of;
     }
-    of = { kind: 'field', base: of, name: cursor.name().text, at: first.at };
+    const { text, at } = cursor.name();
+    of = { kind: 'field', base: of, name: text, nameAt: at, at: first.at };
   }
   return undefined;
 }

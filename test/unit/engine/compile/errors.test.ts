@@ -30,14 +30,61 @@ describe('errors in the SQL of a model', () => {
       one('select sale_id\nfrom bronze.sales where )'),
       { code: 'sql_error', where: at(25, LINE + 1) },
     ],
-    ['a trailing comma', one('select sale_id, from bronze.sales'), { code: 'sql_error', where: at(15) }],
+    [
+      'a trailing comma',
+      one('select sale_id, from bronze.sales'),
+      { code: 'sql_error', where: at(15), advice: 'Remove it.' },
+    ],
     [
       'an ungrouped column',
       one('select sale_id, count(*) as n\nfrom bronze.sales'),
-      { code: 'sql_error', where: at(8) },
+      {
+        code: 'sql_error',
+        where: at(8),
+        advice: 'Group by it too, or choose one of its values: min(sale_id), max_by(sale_id, …).',
+      },
     ],
-    ['two statements', one('select sale_id from bronze.sales; select 1'), { code: 'sql_error' }],
-    ['another statement', one('delete from bronze.sales'), { code: 'sql_error' }],
+    [
+      'a column of a group that is not grouped',
+      one('select s.sale_id from bronze.sales s group by s.customer_id having max(amount) > 0'),
+      { code: 'sql_error', where: at(10) },
+    ],
+    [
+      'a column that is grouped only within an expression',
+      one('select concat(sale_id, tags[1]) as sale_id from bronze.sales group by sale_id, tags[2]'),
+      { code: 'sql_error', where: at(24) },
+    ],
+    [
+      'an ungrouped column that sorts',
+      one('select customer_id as sale_id from bronze.sales group by customer_id order by quantity'),
+      { code: 'sql_error', where: at(79) },
+    ],
+    [
+      'an aggregate in WHERE',
+      one('select sale_id from bronze.sales where max(amount) > 1'),
+      { code: 'sql_error', where: at(40), advice: 'Use HAVING, or a SELECT around this one.' },
+    ],
+    [
+      'a window in WHERE',
+      one('select sale_id from bronze.sales where row_number() over (order by sale_id) = 1'),
+      { code: 'sql_error', where: at(40), advice: 'Compute it in a CTE first.' },
+    ],
+    [
+      'an aggregate within another',
+      one('select max(sum(quantity)) as sale_id from bronze.sales'),
+      { code: 'sql_error', where: at(12), advice: 'Compute the inner one in a CTE first.' },
+    ],
+    [
+      'two statements',
+      one('select sale_id from bronze.sales; select 1'),
+      { code: 'sql_error', where: at(33), advice: 'A model is one SELECT. Remove the others.' },
+    ],
+    [
+      'another statement',
+      one('delete from bronze.sales'),
+      { code: 'sql_error', where: at(1), advice: 'A model is one SELECT.' },
+    ],
+    ['no statement', one(''), { code: 'sql_error', advice: 'A model is one SELECT.' }],
     [
       'an unknown table',
       one('select sale_id\nfrom bronze.sale'),
@@ -87,7 +134,7 @@ describe('errors in the SQL of a model', () => {
     [
       'an unnamed column',
       one('select max(sale_id) from bronze.sales'),
-      { code: 'unnamed_column', where: at(12), advice: 'Add "as sale_id".' },
+      { code: 'unnamed_column', where: at(8), advice: 'Add "as sale_id".' },
     ],
     [
       'another name than the header’s',
@@ -117,7 +164,7 @@ describe('errors in the SQL of a model', () => {
     [
       'an expression that may not fit',
       one('select sum(amount) as amount from bronze.sales', 'amount decimal(18,2)'),
-      { code: 'type_drift', where: at(12) },
+      { code: 'type_drift', where: at(8) },
     ],
     [
       'an unknown function',
@@ -142,6 +189,16 @@ describe('errors in the SQL of a model', () => {
       one('with recursive r(n) as (select 1 union all select n + 1 from r) select sale_id from bronze.sales'),
       { code: 'unsupported_sql' },
     ],
+    [
+      'a natural join',
+      one('select sale_id from bronze.sales natural join bronze.sales as s'),
+      { code: 'unsupported_sql', where: at(34), advice: 'Name the columns: join … using (…).' },
+    ],
+    [
+      'an older version of a table',
+      one('select sale_id from bronze.sales for version as of 1'),
+      { code: 'unsupported_sql', where: at(21) },
+    ],
     ['a sample', one('select sale_id from bronze.sales tablesample bernoulli (10)'), { code: 'unsupported_sql' }],
   ])('%s is named with its place', (_name, sketch, expected) => {
     const other: ModelSketch = { ...silverSales, path: 'sql/silver/other.sql' };
@@ -155,6 +212,30 @@ describe('errors in the SQL of a model', () => {
       sql: 'select sale_id from silver.sales',
     };
     expect(errorOf(one('select sale_id\nfrom gold.other'), gold).message).toContain(`[wrong_layer] ${at(6, LINE + 1)}`);
+  });
+
+  it.each([
+    ['an expression', "select concat(sale_id, 'a') as a, 1 as n from bronze.sales s group by concat(s.sale_id, 'a')"],
+    ['a position', 'select upper(sale_id) as a, count(*) as n from bronze.sales group by 1'],
+    [
+      'a part of grouping sets',
+      'select sale_id as a, grouping(sale_id) as n from bronze.sales group by rollup (sale_id)',
+    ],
+    [
+      'a column that USING merged',
+      'select sale_id as a, 1 as n from bronze.sales s join bronze.sales t using (sale_id) group by sale_id',
+    ],
+    [
+      'a window over groups',
+      'select sale_id as a, sum(sum(quantity)) over (order by sale_id) as n from bronze.sales group by sale_id',
+    ],
+    [
+      'what an outer query groups by',
+      `select sale_id as a, 1 as n from bronze.sales s group by sale_id
+       having exists (select 1 as one from bronze.sales t where t.sale_id = s.sale_id)`,
+    ],
+  ])('allows to select %s', (_what, sql) => {
+    expect(() => compileSketches({ columns: ['a varchar', 'n bigint'], sql })).not.toThrow();
   });
 
   it('allows names of functions as columns, and a word inside a string', () => {
