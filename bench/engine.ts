@@ -14,7 +14,7 @@ import { literal } from '../engine/adapters/duckdb/types.ts';
 import { type BuildDeps, buildModel } from '../engine/build/index.ts';
 import { compileProject } from '../engine/compile/index.ts';
 import { DUCKDB_PRELUDE } from '../engine/dialect/prelude.ts';
-import { s3FileIo } from '../engine/iceberg/index.ts';
+import { s3FileIo, s3FileListing } from '../engine/iceberg/index.ts';
 import type { CompiledModel, Manifest, SourceTable } from '../engine/manifest.ts';
 import type { BuildRecord } from '../engine/run.ts';
 import type { PublishedView } from '../engine/view.ts';
@@ -150,6 +150,7 @@ function buildDeps(manifest: Manifest, files: Files, { s3 }: S3Server, directory
     manifest,
     catalog: memoryLake().catalog,
     io: s3FileIo(s3),
+    listing: s3FileListing(s3),
     views: {
       get: async (database, name) => views.get(`${database}.${name}`),
       put: async (view) => void views.set(`${view.database}.${view.name}`, view),
@@ -166,7 +167,7 @@ function buildDeps(manifest: Manifest, files: Files, { s3 }: S3Server, directory
       buckets: BUCKETS,
       engine: 'duckdb',
       thresholds: { duckdb: Number.MAX_SAFE_INTEGER, athena: Number.MAX_SAFE_INTEGER },
-      retention: { days: 7, versions: 2 },
+      retention: { days: 7, versions: 2, orphanDays: 3 },
       rowMinima: {},
       leaseSeconds: 900,
     },

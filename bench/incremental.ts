@@ -12,7 +12,7 @@ import { duckDbAdapter } from '../engine/adapters/duckdb/adapter.ts';
 import { type BuildDeps, buildModel } from '../engine/build/index.ts';
 import { compileModels, type ModelFile } from '../engine/compile/index.ts';
 import { sourceTable } from '../engine/compile/sources.ts';
-import { s3FileIo } from '../engine/iceberg/index.ts';
+import { s3FileIo, s3FileListing } from '../engine/iceberg/index.ts';
 import type { Manifest } from '../engine/manifest.ts';
 import type { BuildRecord } from '../engine/run.ts';
 import { posTransactions } from '../events/contracts/pos-transactions.ts';
@@ -223,6 +223,7 @@ function deps(
     manifest,
     catalog,
     io: s3FileIo(s3),
+    listing: s3FileListing(s3),
     views: { get: async () => undefined, put: async () => {} },
     sources: {
       list: async ({ prefix }) =>
@@ -241,7 +242,7 @@ function deps(
       buckets: BUCKETS,
       engine: 'duckdb',
       thresholds: { duckdb: Number.MAX_SAFE_INTEGER, athena: Number.MAX_SAFE_INTEGER },
-      retention: { days: 7, versions: 2 },
+      retention: { days: 7, versions: 2, orphanDays: 3 },
       rowMinima: {},
       leaseSeconds: 900,
     },

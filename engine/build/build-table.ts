@@ -5,7 +5,6 @@ import { tableDefinition } from '../table-definition.ts';
 import { requireUnbroken } from './breaking.ts';
 import { decideTable } from './decision.ts';
 import { ensureTable } from './ensure-table.ts';
-import { expireOldVersions } from './expire-old-versions.ts';
 import { findInputs, readAll, totalBytes, versionsOf } from './inputs.ts';
 import { underLease } from './lease.ts';
 import { type Outcome, outcome, refusedBy } from './outcome.ts';
@@ -14,6 +13,7 @@ import type { BuildDeps } from './ports.ts';
 import { publish } from './publish.ts';
 import { publishedBy } from './published.ts';
 import { filesOf, readState } from './state.ts';
+import { expireOldVersions } from './upkeep.ts';
 import { pathsOf, writeVersion } from './version.ts';
 
 /**

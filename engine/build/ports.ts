@@ -1,5 +1,5 @@
 import type { EngineAdapter, InputFile } from '../adapters/adapter.ts';
-import type { Catalog, FileIo } from '../iceberg/index.ts';
+import type { Catalog, FileIo, FileListing } from '../iceberg/index.ts';
 import type { Manifest, SourceTable } from '../manifest.ts';
 import type { EngineName } from '../model.ts';
 import type { BuildRecord } from '../run.ts';
@@ -38,8 +38,11 @@ export interface BuildSettings {
   /** Engine to use whatever the size of the inputs. */
   readonly engine: EngineName | undefined;
   readonly thresholds: EngineThresholds;
-  /** Versions of a table that stay readable: all of the last days, and at least the newest few. */
-  readonly retention: { readonly days: number; readonly versions: number };
+  /**
+   * Versions of a table that stay readable: all of the last `days`, and at least the newest few. Files that no version
+   * uses stay for `orphanDays`, which no build may last.
+   */
+  readonly retention: { readonly days: number; readonly versions: number; readonly orphanDays: number };
   /** Rows that tables must have at least, by name, whatever their row_count checks say. */
   readonly rowMinima: Readonly<Record<string, number>>;
   /** How long a build may hold its table before another run may take it for dead. */
@@ -57,6 +60,7 @@ export interface BuildDeps {
   readonly manifest: Manifest;
   readonly catalog: Catalog;
   readonly io: FileIo;
+  readonly listing: FileListing;
   readonly views: ViewCatalog;
   readonly sources: SourceListing;
   readonly adapters: Readonly<Partial<Record<EngineName, EngineAdapter>>>;

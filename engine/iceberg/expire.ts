@@ -1,8 +1,6 @@
-import { mapBounded } from '../../common/concurrency.ts';
-import { DELETED } from './manifest.ts';
-import type { SnapshotRecord, TableMetadata } from './metadata.ts';
+import type { TableMetadata } from './metadata.ts';
 import type { Catalog, FileIo } from './ports.ts';
-import { readManifest, readManifestList } from './read.ts';
+import { filesOfVersions } from './read.ts';
 import { publish, type Table } from './table.ts';
 
 export interface ExpiryRule {
@@ -17,8 +15,6 @@ export interface Expiry {
   readonly deletedFiles: number;
 }
 
-const PARALLEL = 8;
-
 /**
  * Forgets old versions and deletes the files that only they used: whatever a remaining version, branch or tag can reach
  * stays, and nothing outside the table's folder is touched. Files go after the versions did, so that a failure leaves
@@ -32,8 +28,8 @@ export async function expireSnapshots(catalog: Catalog, io: FileIo, table: Table
   const expired = all.filter((snapshot) => !kept.includes(snapshot));
   if (expired.length === 0) return { expiredSnapshots: 0, deletedFiles: 0 };
 
-  const used = await reachable(io, kept, 'live');
-  const candidates = await reachable(io, expired, 'all', used);
+  const used = await filesOfVersions(io, kept, 'live');
+  const candidates = await filesOfVersions(io, expired, 'all', used);
   const metadataLog = metadata['metadata-log'] ?? [];
   const oldMetadata = metadataLog.filter((entry) => entry['timestamp-ms'] < rule.olderThanMs);
   const garbage = [...candidates, ...oldMetadata.map((entry) => entry['metadata-file'])].filter(
@@ -65,23 +61,4 @@ function validHistory(metadata: TableMetadata, retainedIds: ReadonlySet<string>)
   const log = metadata['snapshot-log'] ?? [];
   const lastGone = log.findLastIndex((entry) => !retainedIds.has(String(entry['snapshot-id'])));
   return log.slice(lastGone + 1);
-}
-
-/** Every file that the versions lead to: lists, manifests, and the files these name. Those in `known` are not opened. */
-async function reachable(
-  io: FileIo,
-  versions: readonly SnapshotRecord[],
-  entries: 'live' | 'all',
-  known: ReadonlySet<string> = new Set(),
-): Promise<ReadonlySet<string>> {
-  const lists = await mapBounded(versions, PARALLEL, (version) => readManifestList(io, version));
-  const manifests = new Map(lists.flat().map((file) => [file.manifest_path, file]));
-  const unread = [...manifests.values()].filter((file) => !known.has(file.manifest_path));
-  const files = await mapBounded(unread, PARALLEL, async (file) => {
-    const manifest = await readManifest(io, file);
-    return manifest.entries
-      .filter((entry) => entries === 'all' || entry.status !== DELETED)
-      .map((entry) => entry.data_file.file_path);
-  });
-  return new Set([...versions.map((version) => version['manifest-list']), ...manifests.keys(), ...files.flat()]);
 }

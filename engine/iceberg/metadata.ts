@@ -58,6 +58,12 @@ export interface TableMetadata {
   readonly snapshots?: readonly SnapshotRecord[];
   readonly 'snapshot-log'?: readonly { readonly 'timestamp-ms': number; readonly 'snapshot-id': SnapshotId }[];
   readonly 'metadata-log'?: readonly { readonly 'timestamp-ms': number; readonly 'metadata-file': string }[];
+  readonly statistics?: readonly StatisticsFile[];
+  readonly 'partition-statistics'?: readonly StatisticsFile[];
+}
+
+interface StatisticsFile {
+  readonly 'statistics-path': string;
 }
 
 const FORMAT_VERSION = 2;

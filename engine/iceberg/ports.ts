@@ -28,3 +28,17 @@ export interface FileIo {
   /** Deletes the files; those that are gone already count as deleted. */
   delete(uris: readonly string[]): Promise<void>;
 }
+
+/** A file as it lies in its bucket, whether a table uses it or not. */
+export interface ListedFile {
+  readonly uri: string;
+  readonly bytes: number;
+  /** When it was written, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
+/** Tells what lies where. */
+export interface FileListing {
+  /** All files whose address begins with `prefix`. */
+  list(prefix: string): Promise<readonly ListedFile[]>;
+}

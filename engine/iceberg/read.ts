@@ -60,6 +60,28 @@ export async function dataFiles(
   );
 }
 
+/**
+ * Every file that the versions lead to: lists, manifests, and the files these name; with `all`, also those that a
+ * version removed. Manifests in `known` are not opened.
+ */
+export async function filesOfVersions(
+  io: FileIo,
+  versions: readonly SnapshotRecord[],
+  entries: 'live' | 'all',
+  known: ReadonlySet<string> = new Set(),
+): Promise<ReadonlySet<string>> {
+  const lists = await mapBounded(versions, PARALLEL_READS, (version) => readManifestList(io, version));
+  const manifests = new Map(lists.flat().map((file) => [file.manifest_path, file]));
+  const unread = [...manifests.values()].filter((file) => !known.has(file.manifest_path));
+  const files = await mapBounded(unread, PARALLEL_READS, async (file) => {
+    const manifest = await readManifest(io, file);
+    return manifest.entries
+      .filter((entry) => entries === 'all' || entry.status !== DELETED)
+      .map((entry) => entry.data_file.file_path);
+  });
+  return new Set([...versions.map((version) => version['manifest-list']), ...manifests.keys(), ...files.flat()]);
+}
+
 export async function readManifestList(io: FileIo, record: SnapshotRecord): Promise<readonly ManifestFile[]> {
   const location = record['manifest-list'];
   return decodeManifestList(await io.read(location), location);

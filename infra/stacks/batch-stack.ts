@@ -87,7 +87,9 @@ export class BatchStack extends Stack {
         },
         {
           actions: ['s3:ListBucket'],
-          resources: [names.bucketArn('bronze'), names.bucketArn('quarantine'), names.bucketArn('operations')],
+          resources: (['bronze', 'silver', 'gold', 'quarantine', 'operations'] as const).map((bucket) =>
+            names.bucketArn(bucket),
+          ),
         },
         { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [rawDataKey.keyArn] },
         { actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [names.stateTableArn] },

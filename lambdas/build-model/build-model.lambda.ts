@@ -1,7 +1,7 @@
 import { dynamo, glue, s3 } from '../../common/aws.ts';
 import { type BuildDeps, buildModel, changeTable } from '../../engine/build/index.ts';
 import { glueViews } from '../../engine/glue-views.ts';
-import { glueCatalog, s3FileIo } from '../../engine/iceberg/index.ts';
+import { glueCatalog, s3FileIo, s3FileListing } from '../../engine/iceberg/index.ts';
 import type { BuildRecord, BuildRequest, TableChange } from '../../engine/run.ts';
 import { buildRow } from '../finish-run/rows.ts';
 import { ENV } from '../shared/constants.ts';
@@ -26,6 +26,7 @@ function dependencies(): BuildDeps {
     manifest: deployedManifest(),
     catalog: glueCatalog(glue()),
     io: s3FileIo(s3()),
+    listing: s3FileListing(s3()),
     views: glueViews(glue()),
     sources: s3SourceListing(s3(), settings.buckets),
     adapters: { duckdb: duckDb(s3()) },

@@ -13,8 +13,11 @@ const THRESHOLDS = { duckdb: 2_000_000_000, athena: 1_000_000_000_000 };
 /** A Lambda is gone after fifteen minutes; a build that has not ended by then is dead. */
 const LEASE_SECONDS = 15 * 60;
 
-/** Time travel and rollback reach back so far; erased data is gone from old versions well within thirty days. */
-const RETENTION = { days: 7, versions: 2 };
+/**
+ * Time travel and rollback reach back so far; erased data is gone from old versions well within thirty days. What killed
+ * builds left goes after as many days as Athena, Spark and Glue allow for by default.
+ */
+const RETENTION = { days: 7, versions: 2, orphanDays: 3 };
 
 const engine = z.enum(['duckdb', 'athena', 'spark']);
 

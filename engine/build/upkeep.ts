@@ -1,0 +1,84 @@
+import { asError } from '../../common/errors.ts';
+import {
+  deleteOrphans,
+  deleteUnused,
+  expireSnapshots,
+  loadTable,
+  type Sweep,
+  snapshots,
+  type Table,
+  type TableDefinition,
+} from '../iceberg/index.ts';
+import type { CompiledModel } from '../manifest.ts';
+import type { BuildRequest } from '../run.ts';
+import { tableDefinition } from '../table-definition.ts';
+import { underLease } from './lease.ts';
+import type { BuildDeps } from './ports.ts';
+import { PROPERTY, publishedBy } from './published.ts';
+import { filesOf, readState, stateFolder } from './state.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Forgets versions of a table that are past their time. What is published stays published whatever happens here, so a
+ * failure is only noted; the next run tries again.
+ */
+export async function expireOldVersions(
+  { catalog, io, settings, now }: Pick<BuildDeps, 'catalog' | 'io' | 'settings' | 'now'>,
+  { database, table }: Pick<TableDefinition, 'database' | 'table'>,
+): Promise<string | undefined> {
+  const { days, versions } = settings.retention;
+  try {
+    const published = await loadTable(catalog, io, database, table);
+    if (published === undefined) return undefined;
+    const rule = { olderThanMs: now().getTime() - days * DAY_MS, keepLast: versions };
+    await expireSnapshots(catalog, io, published, rule);
+    return undefined;
+  } catch (error) {
+    return `old versions stay for now: ${asError(error).message}`;
+  }
+}
+
+/**
+ * What a table needs now and then, whether it was built or not: old versions are forgotten, and the files go that killed
+ * builds left. Returns what to say of it, failures included.
+ */
+export async function keepUp(
+  deps: BuildDeps,
+  model: CompiledModel,
+  { runId }: Pick<BuildRequest, 'runId'>,
+): Promise<readonly string[]> {
+  const definition = tableDefinition(model, deps.settings.buckets);
+  try {
+    return await underLease(deps, model.name, runId, async () => {
+      const expiry = await expireOldVersions(deps, definition);
+      const { files, bytes } = await sweep(deps, definition);
+      const swept = `${files} ${files === 1 ? 'file' : 'files'} of killed builds deleted (${bytes} bytes)`;
+      return [...(expiry === undefined ? [] : [expiry]), ...(files === 0 ? [] : [swept])];
+    });
+  } catch (error) {
+    return [`files of killed builds stay for now: ${asError(error).message}`];
+  }
+}
+
+/** Deletes files of the table, and of its builds' states, that are in nobody's use. */
+async function sweep(deps: BuildDeps, definition: TableDefinition): Promise<Sweep> {
+  const { catalog, io, listing, settings, now } = deps;
+  const { database, table: name } = definition;
+  const olderThanMs = now().getTime() - settings.retention.orphanDays * DAY_MS;
+  const states = await listing.list(`${stateFolder(definition)}/`);
+  // Loaded after the listing: what a build has published in between is in use by now.
+  const table = await loadTable(catalog, io, database, name);
+  if (table === undefined) return { files: 0, bytes: 0 };
+  const ofStates = await deleteUnused(io, states, await stateFiles(io, table), olderThanMs);
+  const ofTable = await deleteOrphans(catalog, io, listing, table, olderThanMs);
+  return { files: ofStates.files + ofTable.files, bytes: ofStates.bytes + ofTable.bytes };
+}
+
+/** The states of all versions, and the files of the one that the next build goes by. */
+async function stateFiles(io: BuildDeps['io'], table: Table): Promise<readonly string[]> {
+  const published = publishedBy(table);
+  const state = published && (await readState(io, published.state));
+  const uris = snapshots(table).flatMap(({ summary }) => summary[PROPERTY.state] ?? []);
+  return state === undefined ? uris : [...uris, ...filesOf(state)];
+}
