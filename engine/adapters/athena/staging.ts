@@ -8,14 +8,14 @@ import {
   type GlueClient,
   type TableInput,
 } from '@aws-sdk/client-glue';
-import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { asError, TributaryError } from '../../../common/errors.ts';
-import { parseS3Uri } from '../../../common/s3-uri.ts';
 import { hiveTypeOf } from '../../hive-type.ts';
 import { stringifyExactJson } from '../../iceberg/exact-json.ts';
 import { commit, glueCatalog, loadTable, s3FileIo, snapshotOf, type Table } from '../../iceberg/index.ts';
 import type { InputFile, InputTable, WriteRequest } from '../adapter.ts';
-import { rowCounts } from './row-counts.ts';
+import { objectsBelow } from '../objects-below.ts';
+import { readFooters } from '../parquet-footers.ts';
 import { type StagedColumns, stagedMetadata } from './staged-metadata.ts';
 
 export interface StagingOptions {
@@ -141,11 +141,11 @@ export class Staging {
     const table = await this.#iceberg(name, { columns, partitionBy: [], sortBy: [], location });
     // A call that died in between may have left it without its files.
     if (files.length === 0 || snapshotOf(table) !== undefined) return;
-    const counts = await rowCounts(s3, files);
+    const footers = await readFooters(s3, files);
     const add = files.map(({ uri, bytes }, index) => ({
       path: uri,
       bytes,
-      rows: counts[index] ?? 0,
+      rows: Number(footers[index]?.num_rows ?? 0),
       partition: [],
       stats: new Map(),
     }));
@@ -216,13 +216,4 @@ function hiveTable(Name: string, location: string, { format, columns, pathColumn
 function pathValue(uri: string, name: string): string {
   const folder = uri.split('/').find((part) => part.startsWith(`${name}=`));
   return decodeURIComponent(folder?.slice(name.length + 1) ?? '');
-}
-
-async function objectsBelow(s3: S3Client, location: string): Promise<readonly string[]> {
-  const { bucket, key } = parseS3Uri(`${location}/`);
-  const uris: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: key })) {
-    uris.push(...Contents.flatMap(({ Key }) => (Key === undefined ? [] : `s3://${bucket}/${Key}`)));
-  }
-  return uris;
 }

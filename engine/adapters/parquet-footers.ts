@@ -1,20 +1,24 @@
 import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { type AsyncBuffer, parquetMetadataAsync } from 'hyparquet';
-import { mapBounded } from '../../../common/concurrency.ts';
-import { TributaryError } from '../../../common/errors.ts';
-import { parseS3Uri } from '../../../common/s3-uri.ts';
-import type { InputFile } from '../adapter.ts';
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync } from 'hyparquet';
+import { mapBounded } from '../../common/concurrency.ts';
+import { TributaryError } from '../../common/errors.ts';
+import { parseS3Uri } from '../../common/s3-uri.ts';
+import type { InputFile } from './adapter.ts';
 
 const PARALLEL = 32;
 /** Most footers are shorter; one request then suffices. */
 const FOOTER_BYTES = 64 * 1024;
+/** Bounds as they are stored: days and microseconds since 1970. */
+const parsers = {
+  dateFromDays: (days: number) => days,
+  timestampFromMicroseconds: (microseconds: bigint) => microseconds,
+};
 
-/** Rows of each Parquet file, read from the ends of the objects. Throws `object_missing`. */
-export const rowCounts = (s3: S3Client, files: readonly InputFile[]): Promise<readonly number[]> =>
-  mapBounded(files, PARALLEL, async (file) => {
-    const metadata = await parquetMetadataAsync(asyncBuffer(s3, file), { initialFetchSize: FOOTER_BYTES });
-    return Number(metadata.num_rows);
-  });
+/** The metadata of each Parquet file, read from the ends of the objects. Throws `object_missing`. */
+export const readFooters = (s3: S3Client, files: readonly InputFile[]): Promise<readonly FileMetaData[]> =>
+  mapBounded(files, PARALLEL, (file) =>
+    parquetMetadataAsync(asyncBuffer(s3, file), { initialFetchSize: FOOTER_BYTES, parsers }),
+  );
 
 function asyncBuffer(s3: S3Client, { uri, bytes }: InputFile): AsyncBuffer {
   const { bucket, key } = parseS3Uri(uri);
