@@ -7,6 +7,5 @@ export type { Catalog, CatalogEntry, FileIo, FileListing, ListedFile } from './p
 export { dataFiles, snapshotOf, snapshots, tableColumns, type VersionSelector } from './read.ts';
 export { changeProperties, rollback } from './rollback.ts';
 export { s3FileIo } from './s3-file-io.ts';
-export { s3FileListing } from './s3-file-listing.ts';
 export { createTable, loadTable, type Table } from './table.ts';
 export type { ColumnStats, DataFile, FieldColumn, Snapshot, TableDefinition } from './types.ts';

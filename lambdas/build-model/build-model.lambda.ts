@@ -1,7 +1,8 @@
 import { dynamo, glue, s3 } from '../../common/aws.ts';
 import { type BuildDeps, buildModel, changeTable } from '../../engine/build/index.ts';
 import { glueViews } from '../../engine/glue-views.ts';
-import { glueCatalog, s3FileIo, s3FileListing } from '../../engine/iceberg/index.ts';
+import { glueCatalog, s3FileIo } from '../../engine/iceberg/index.ts';
+import { s3FileListing } from '../../engine/iceberg/s3-file-listing.ts';
 import type { BuildRecord, BuildRequest, TableChange } from '../../engine/run.ts';
 import { buildRow } from '../finish-run/rows.ts';
 import { ENV } from '../shared/constants.ts';
