@@ -13,10 +13,11 @@ export interface JavaNeed {
   readonly newest?: number;
 }
 
-/** Home of a Java that fits: `JAVA_HOME`, or the newest of those that are installed. Throws `no_java`. */
+/** Home of a Java that fits: `JAVA_HOME`, variables like `JAVA_HOME_17_X64`, or what is installed. Throws `no_java`. */
 export async function findJava({ program, oldest, newest = Number.POSITIVE_INFINITY }: JavaNeed): Promise<string> {
   const installed = (await Promise.all(JVM_FOLDERS.map(homesBelow))).flat();
-  for (const home of [process.env.JAVA_HOME, ...installed]) {
+  const named = Object.entries(process.env).flatMap(([name, home]) => (name.startsWith('JAVA_HOME') ? [home] : []));
+  for (const home of [...named, ...installed]) {
     const release = home === undefined ? Number.NaN : await releaseOf(home);
     if (home !== undefined && release >= oldest && release <= newest) return home;
   }

@@ -18,6 +18,8 @@ import { ensureSpark, type InstalledSpark } from './spark-install.ts';
 export interface SparkResult {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly (readonly unknown[])[];
+  /** Rows that were read from files, after whole files were skipped. */
+  readonly processedRows: number;
 }
 
 export interface SparkView {
@@ -195,6 +197,8 @@ function settingsOf({ endpoint, directory, settings }: SparkOptions, { jars }: I
     'spark.local.dir': directory,
     'spark.jars': jars.join(','),
     'spark.ui.enabled': 'false',
+    // So that a plan is what was run, with its metrics.
+    'spark.sql.adaptive.enabled': 'false',
     'spark.sql.ansi.enabled': 'true',
     'spark.sql.catalogImplementation': 'in-memory',
     'spark.sql.session.timeZone': 'UTC',
@@ -219,6 +223,8 @@ const storesAt = (endpoint: string): Record<string, string> => ({
   'spark.sql.catalog.glue.catalog-impl': 'org.apache.iceberg.aws.glue.GlueCatalog',
   'spark.sql.catalog.glue.io-impl': 'org.apache.iceberg.aws.s3.S3FileIO',
   'spark.sql.catalog.glue.warehouse': 's3://conformance/warehouse',
+  // Others publish between its queries.
+  'spark.sql.catalog.glue.cache-enabled': 'false',
   'spark.sql.catalog.glue.glue.endpoint': endpoint,
   'spark.sql.catalog.glue.s3.endpoint': endpoint,
   'spark.sql.catalog.glue.s3.path-style-access': 'true',

@@ -57,7 +57,14 @@ def query(session: SparkSession, request: dict) -> dict:
     frame = session.sql(request["sql"])
     rows = [[plain(value, field.dataType) for value, field in zip(row, frame.schema)] for row in frame.collect()]
     columns = [{"name": field.name, "type": athena_type(field.dataType)} for field in frame.schema]
-    return {"columns": columns, "rows": rows}
+    return {"columns": columns, "rows": rows, "processedRows": rows_read(frame)}
+
+
+def rows_read(frame: DataFrame) -> int:
+    """Rows that came out of files, after whole files were skipped and before any filter."""
+    leaves = frame._jdf.queryExecution().executedPlan().collectLeaves()
+    metrics = [leaves.apply(index).metrics().get("numOutputRows") for index in range(leaves.size())]
+    return sum(metric.get().value() for metric in metrics if metric.isDefined())
 
 
 def bind(session: SparkSession, request: dict) -> None:
