@@ -42,10 +42,12 @@ export class Cursor {
 
   /** Whether the next tokens are these words or operators. */
   at(...expected: readonly string[]): boolean {
-    return expected.every((value, ahead) => {
-      const token = this.peek(ahead);
-      return (token.kind === 'word' || token.kind === 'operator') && token.value === value;
-    });
+    for (let ahead = 0; ahead < expected.length; ahead += 1) {
+      if (symbolOf(this.peek(ahead)) !== expected[ahead]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Takes the words or operators if they come next. */
@@ -59,7 +61,8 @@ export class Cursor {
 
   /** Takes one of the words if it comes next. */
   acceptOneOf<W extends string>(...words: readonly W[]): W | undefined {
-    const word = words.find((candidate) => this.at(candidate));
+    const symbol = symbolOf(this.peek());
+    const word = words.find((candidate) => candidate === symbol);
     if (word !== undefined) {
       this.#next += 1;
     }
@@ -165,3 +168,7 @@ export class Cursor {
     return placeOf(this.sql, at);
   }
 }
+
+/** A word in upper case or an operator; undefined for names in quotes and literals, which mean neither. */
+const symbolOf = ({ kind, value }: Token): string | undefined =>
+  kind === 'word' || kind === 'operator' ? value : undefined;

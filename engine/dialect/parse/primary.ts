@@ -75,18 +75,25 @@ function symbol(cursor: Cursor): Expression {
 
 /** `x -> …` and `(x, y) -> …`. */
 function lambda(cursor: Cursor): Expression | undefined {
-  const { at } = cursor.peek();
-  const single = cursor.isName() && cursor.peek(1).value === '->';
-  if (!single && !cursor.at('(')) {
+  if (!isLambda(cursor)) {
     return undefined;
   }
-  const parameters = cursor.attempt(() => {
-    const names = single ? [cursor.name()] : cursor.parenthesised(() => cursor.name());
-    return cursor.accept('->') ? names : undefined;
-  });
-  return (
-    parameters && { kind: 'lambda', parameters: parameters.map(({ text }) => text), body: parseExpression(cursor), at }
-  );
+  const { at } = cursor.peek();
+  const names = cursor.at('(') ? cursor.parenthesised(() => cursor.name()) : [cursor.name()];
+  cursor.expect('->');
+  return { kind: 'lambda', parameters: names.map(({ text }) => text), body: parseExpression(cursor), at };
+}
+
+function isLambda(cursor: Cursor): boolean {
+  if (!cursor.at('(')) {
+    return cursor.isName() && cursor.peek(1).value === '->';
+  }
+  let ahead = 1;
+  while (cursor.isName(ahead) && cursor.peek(ahead + 1).value === ',') {
+    ahead += 2;
+  }
+  const close = cursor.isName(ahead) ? ahead + 1 : ahead;
+  return cursor.peek(close).value === ')' && cursor.peek(close + 1).value === '->';
 }
 
 /** Expressions that begin with a keyword. */

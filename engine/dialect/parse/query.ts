@@ -117,9 +117,8 @@ function selectItem(cursor: Cursor): SelectItem {
   if (cursor.accept('*')) {
     return { kind: 'all', at };
   }
-  const qualified = cursor.attempt(() => qualifiedStar(cursor));
-  if (qualified !== undefined) {
-    return { kind: 'all', of: qualified, at };
+  if (isQualifiedStar(cursor)) {
+    return { kind: 'all', of: qualifiedStar(cursor), at };
   }
   if (!canStartExpression(cursor)) {
     throw cursor.mismatch("'*', 'ALL', 'DISTINCT', <expression>");
@@ -129,18 +128,25 @@ function selectItem(cursor: Cursor): SelectItem {
   return { kind: 'expression', value, ...alias, at };
 }
 
-/** `t.*` and `schema.t.*`. */
-function qualifiedStar(cursor: Cursor): Expression | undefined {
-  const first = cursor.name();
-  let of: Expression = { kind: 'name', name: first.text, at: first.at };
-  while (cursor.accept('.')) {
-    if (cursor.accept('*')) {
-      return of;
-    }
-    const { text, at } = cursor.name();
-    of = { kind: 'field', base: of, name: text, nameAt: at, at: first.at };
+/** Whether `t.*` or `schema.t.*` comes next. */
+function isQualifiedStar(cursor: Cursor): boolean {
+  let ahead = 0;
+  while (cursor.isName(ahead) && cursor.peek(ahead + 1).value === '.') {
+    ahead += 2;
   }
-  return undefined;
+  return ahead > 0 && cursor.peek(ahead).value === '*';
+}
+
+function qualifiedStar(cursor: Cursor): Expression {
+  const { text, at } = cursor.name();
+  let of: Expression = { kind: 'name', name: text, at };
+  cursor.expect('.');
+  while (!cursor.accept('*')) {
+    const field = cursor.name();
+    of = { kind: 'field', base: of, name: field.text, nameAt: field.at, at };
+    cursor.expect('.');
+  }
+  return of;
 }
 
 const EXPRESSION_WORDS = new Set(

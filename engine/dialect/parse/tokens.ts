@@ -14,41 +14,70 @@ export interface Token {
   readonly end: number;
 }
 
-const PATTERN = new RegExp(
-  [
-    String.raw`(?<space>\s+|--[^\n]*|/\*[\s\S]*?\*/)`,
-    "(?<binary>[xX]'[^']*')",
-    "(?<string>'(?:[^']|'')*')",
-    '(?<quoted>"(?:[^"]|"")*")',
-    String.raw`(?<number>(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)`,
-    String.raw`(?<word>[A-Za-z_\p{L}][\w\p{L}@:]*)`,
-    String.raw`(?<operator><>|!=|<=|>=|\|\||->|=>|[-+*/%=<>(),.;?[\]])`,
-  ].join('|'),
-  'uy',
-);
+type Kind = Exclude<TokenKind, 'end'> | 'space';
 
-const KINDS = ['binary', 'string', 'quoted', 'number', 'word', 'operator'] as const;
+const PATTERNS: Readonly<Record<Kind, RegExp>> = {
+  space: /(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)+/y,
+  binary: /[xX]'[^']*'/y,
+  string: /'(?:[^']|'')*'/y,
+  quoted: /"(?:[^"]|"")*"/y,
+  number: /(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y,
+  word: /[A-Za-z_\p{L}][\w\p{L}@:]*/uy,
+  operator: /<>|!=|<=|>=|\|\||->|=>|[-+*/%=<>(),.;?[\]]/y,
+};
 
 /** The words, literals and operators of a statement, comments left out; an `end` token closes the list. */
 export function tokenize(sql: string): readonly Token[] {
   const tokens: Token[] = [];
   let offset = 0;
   while (offset < sql.length) {
-    PATTERN.lastIndex = offset;
-    const groups = PATTERN.exec(sql)?.groups;
-    if (groups === undefined) {
-      throw unreadable(sql, offset);
+    const at = offset;
+    const kind = kindsAt(sql, at).find((candidate) => {
+      const pattern = PATTERNS[candidate];
+      pattern.lastIndex = at;
+      const matches = pattern.test(sql);
+      if (matches) offset = pattern.lastIndex;
+      return matches;
+    });
+    if (kind === undefined) {
+      throw unreadable(sql, at);
     }
-    const end = PATTERN.lastIndex;
-    const kind = KINDS.find((name) => groups[name] !== undefined);
-    if (kind !== undefined) {
-      const text = sql.slice(offset, end);
-      tokens.push({ kind, text, value: content(kind, text), at: offset, end });
+    if (kind !== 'space') {
+      const text = sql.slice(at, offset);
+      tokens.push({ kind, text, value: content(kind, text), at, end: offset });
     }
-    offset = end;
   }
   tokens.push({ kind: 'end', text: '<EOF>', value: '<EOF>', at: sql.length, end: sql.length });
   return tokens;
+}
+
+/** What may begin with the character at an offset, in the order in which it is tried. */
+function kindsAt(sql: string, offset: number): readonly Kind[] {
+  const character = sql.charAt(offset);
+  const isLetter =
+    (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') || character === '_';
+  if (isLetter) {
+    return character === 'x' || character === 'X' ? ['binary', 'word'] : ['word'];
+  }
+  if (character <= ' ') {
+    return ['space'];
+  }
+  if (character >= '0' && character <= '9') {
+    return ['number'];
+  }
+  switch (character) {
+    case "'":
+      return ['string'];
+    case '"':
+      return ['quoted'];
+    case '.':
+      return ['number', 'operator'];
+    case '-':
+    case '/':
+      return ['space', 'operator'];
+    default:
+      return character < '\u0080' ? ['operator'] : ['space', 'word'];
+  }
 }
 
 function content(kind: TokenKind, text: string): string {
