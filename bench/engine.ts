@@ -136,6 +136,7 @@ async function wholeBuild(manifest: Manifest, files: Files, server: S3Server, di
       runId,
       asOf: AS_OF,
       full: false,
+      audit: false,
       selected: null,
       allowBreaking: false,
       model: name,

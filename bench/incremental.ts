@@ -156,6 +156,7 @@ async function build(on: BuildDeps, manifest: Manifest, side: Side): Promise<voi
       runId,
       asOf: '2026-01-01',
       full: false,
+      audit: false,
       selected: null,
       allowBreaking: false,
       model: name,

@@ -17,7 +17,11 @@ const RUNS: ExternalTable = {
   columns: [
     RUN_ID,
     column('as_of', 'string', 'Logical date of the run, yyyy-mm-dd'),
-    column('status', 'string', 'succeeded, or failed when any model failed or was blocked'),
+    column(
+      'status',
+      'string',
+      'succeeded; failed when any model failed or was blocked; skipped when it met another run',
+    ),
     column('started_at', 'timestamp', 'When the run began, UTC'),
     column('finished_at', 'timestamp', 'When the last model was done, UTC'),
     column('seconds', 'double', 'Duration of the run'),
@@ -26,6 +30,9 @@ const RUNS: ExternalTable = {
     column('failed', 'int', 'Models whose build failed; their old version still serves'),
     column('blocked', 'int', 'Models not built because an input failed'),
     column('score', 'double', 'Mean score of the models that were checked, 0 to 100; null where none was'),
+    column('mode', 'string', 'incremental, audit (all rows of all models judged) or full (all models built)'),
+    column('audited', 'int', 'Models that had not changed and whose rows were all judged'),
+    column('reason', 'string', 'Why the run was skipped'),
   ],
   partitions: RUN_DATE,
 };
@@ -41,7 +48,11 @@ const BUILDS: ExternalTable = {
     RUN_ID,
     MODEL,
     column('owner', 'string', 'Who answers for the model'),
-    column('status', 'string', 'built, skipped, failed or blocked; rolled_back and released where a person did so'),
+    column(
+      'status',
+      'string',
+      'built, skipped, audited, failed or blocked; rolled_back and released where a person did so',
+    ),
     column('reason', 'string', 'Why, in a sentence'),
     column('engine', 'string', 'Engine that ran the SQL; null where none did'),
     column('started_at', 'timestamp', 'When the build began, UTC'),

@@ -9,6 +9,8 @@ export interface RunRequest {
   readonly asOf: string;
   /** Rebuild even where the fingerprint stands. */
   readonly full: boolean;
+  /** Judge all rows of every table, also of those that are left as they are. */
+  readonly audit: boolean;
   /** Models to build, by name; null for all. */
   readonly selected: readonly string[] | null;
   /** Publish also what removes or narrows columns that others read. */
@@ -39,8 +41,19 @@ export function runIdOf(executionArn: string, startedAt: Date): string {
   return `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}Z-${suffix}`;
 }
 
-/** What a build came to; a table may also be `rolled_back`, or `released` from being held, by a person. */
-export type BuildStatus = 'built' | 'skipped' | 'failed' | 'blocked' | 'not_selected' | 'rolled_back' | 'released';
+/**
+ * What a build came to: `audited` is a table that was left as it is and whose rows were all judged. A table may also be
+ * `rolled_back`, or `released` from being held, by a person.
+ */
+export type BuildStatus =
+  | 'built'
+  | 'skipped'
+  | 'audited'
+  | 'failed'
+  | 'blocked'
+  | 'not_selected'
+  | 'rolled_back'
+  | 'released';
 
 export interface CheckResult {
   readonly check: string;
@@ -80,6 +93,13 @@ export interface BuildRecord {
   readonly checks: readonly CheckResult[];
   readonly error: { readonly code: string; readonly message: string; readonly where?: string } | null;
 }
+
+/** Checks of action `abort` that the version which serves has failed. */
+export const failedWhileServing = ({
+  status,
+  checks,
+}: Pick<BuildRecord, 'status' | 'checks'>): readonly CheckResult[] =>
+  status === 'failed' ? [] : checks.filter(({ passed, action }) => !passed && action === 'abort');
 
 /** Folder of a run's build records. `operations.builds` holds the same facts as rows, once the run has finished. */
 export const buildRecordPrefix = (runId: string): string => `records/run_date=${runId.slice(0, 10)}/${runId}/`;

@@ -29,7 +29,7 @@ export function addStacks(app: App, settings: Settings, manifest: CompiledManife
 
   // Names are shared, not exports, so the order has to be told.
   for (const user of [catalog, streaming, batch, extraction]) user.addStackDependency(storage);
-  observability.addStackDependency(alerting);
+  for (const user of [batch, extraction, observability]) user.addStackDependency(alerting);
   // Whoever reads the platform's names finds everything in place.
   for (const part of [catalog, streaming, batch, extraction]) access.addStackDependency(part);
 

@@ -27,7 +27,9 @@ export interface Settings {
   /** What the target of the deployment knows; an emulator refuses a template with anything else. */
   readonly supports: { readonly metricMathAlarms: boolean };
   readonly webhooks: WebhookSettings;
-  readonly schedules: readonly Schedule[];
+  readonly schedules: readonly RunSchedule[];
+  /** Whether runs and monitoring begin by themselves. */
+  readonly schedulesEnabled: boolean;
   /** What is pulled from APIs and databases, and when. */
   readonly extractions: readonly ExtractionSettings[];
   /** Where databases are reached; undefined where that is the internet. */
@@ -64,13 +66,18 @@ export interface WebhookSettings {
   readonly callsPerSecond: number;
 }
 
-export interface Schedule {
+/** A run that begins by itself. It does what a run that was missed would have done, so none is caught up on. */
+export interface RunSchedule {
   readonly name: string;
   readonly description: string;
   /** EventBridge Scheduler expression, in UTC. */
   readonly expression: string;
-  /** Rebuild even where nothing changed. */
-  readonly full: boolean;
+  /** Judge all rows of every table, also of those that are left as they are. */
+  readonly audit: boolean;
+  /** The set of `MODEL_SETS` to build; all models where it is null. */
+  readonly models: ModelSet | null;
+  /** How long the run waits for the end of another one; then it is skipped, and recorded so. */
+  readonly waitMinutes: number;
 }
 
 /** Subnets and security groups of a function; it needs a way out of them to S3, DynamoDB, SSM and Secrets Manager. */
@@ -84,18 +91,50 @@ export interface AlertSettings {
   readonly email: string | undefined;
   /** Alarm when more records than this go to quarantine within an hour. */
   readonly refusedRecordsPerHour: number;
+  /** Alarm when a greater share of a quarter of an hour's records goes to quarantine, in percent. */
+  readonly refusedPercent: number;
+  /** Alarm when nothing has arrived for so long. */
+  readonly intakeSilentHours: number;
+  /** Alarm when a run takes longer. */
+  readonly runMinutes: number;
   /** Alarm when a stream's oldest unread record is older than this. */
   readonly iteratorAgeSeconds: number;
   /** Where alarms and alerts say how to go on. */
   readonly runbookUrl: string;
 }
 
-const SCHEDULES: readonly Schedule[] = [
+/** Models that are built together, with all that they are made of: names, or all of a database. */
+export const MODEL_SETS = {
+  /** What people look at in the morning. */
+  reporting: ['gold.*', 'marts.*'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+export type ModelSet = keyof typeof MODEL_SETS;
+
+const SCHEDULES: readonly RunSchedule[] = [
   {
     name: 'hourly-incremental',
     description: 'Builds the models whose inputs changed',
     expression: 'cron(0 * * * ? *)',
-    full: false,
+    audit: false,
+    models: null,
+    // Then the next one is due.
+    waitMinutes: 55,
+  },
+  {
+    name: 'daily-audit',
+    description: 'Builds the models whose inputs changed, and judges all rows of every table',
+    expression: 'cron(0 2 * * ? *)',
+    audit: true,
+    models: null,
+    waitMinutes: 180,
+  },
+  {
+    name: 'daily-reporting',
+    description: 'Builds what people look at in the morning, with all that it is made of',
+    expression: 'cron(0 6 * * ? *)',
+    audit: false,
+    models: 'reporting',
+    waitMinutes: 180,
   },
 ];
 
@@ -122,9 +161,19 @@ const dev: Varying = {
   supports: { metricMathAlarms: true },
   webhooks: { senders: [SHOP], callsPerSecond: 50 },
   schedules: SCHEDULES,
+  // Development pays for the runs that somebody asks for.
+  schedulesEnabled: false,
   extractions: [],
   databaseNetwork: undefined,
-  alerts: { email: undefined, refusedRecordsPerHour: 1000, iteratorAgeSeconds: 300, runbookUrl: 'docs/runbook.md' },
+  alerts: {
+    email: undefined,
+    refusedRecordsPerHour: 1000,
+    refusedPercent: 5,
+    intakeSilentHours: 6,
+    runMinutes: 120,
+    iteratorAgeSeconds: 300,
+    runbookUrl: 'docs/runbook.md',
+  },
   queryBytesLimit: 100 * 1024 ** 3,
   firstIngestDate: '2026-01-01',
   access: { analysts: [], operators: [] },
@@ -133,6 +182,7 @@ const dev: Varying = {
 const staging: Varying = {
   ...dev,
   logDays: 30,
+  schedulesEnabled: true,
   build: { memoryMiB: 10_240, temporaryStorageMiB: 10_240 },
 };
 
@@ -153,7 +203,6 @@ const local = (): Varying => ({
   filesAtOnce: 2,
   runtime: { os: process.platform, architecture: hostArchitecture() },
   supports: { metricMathAlarms: false },
-  schedules: [],
 });
 
 /**

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type METRIC, METRIC_NAMESPACE } from '../lambdas/shared/constants.ts';
+import { type METRIC, METRIC_NAMESPACE, MONITORING_MINUTES } from '../lambdas/shared/constants.ts';
 import {
   type FunctionName,
   functionName,
@@ -8,6 +8,7 @@ import {
   LANDING_QUEUE,
   type Names,
   RUN_MACHINE,
+  SCHEDULE_DEAD_LETTERS,
 } from './names.ts';
 
 type MetricName = (typeof METRIC)[keyof typeof METRIC];
@@ -29,6 +30,16 @@ export const byDimension = (
     period: PERIOD,
     // Each series goes by its own name.
     label: '',
+  });
+
+/** What the monitoring found the last time. */
+export const monitored = (name: MetricName): Metric =>
+  new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: name,
+    dimensionsMap: { service: 'monitor' },
+    statistic: Stats.MAXIMUM,
+    period: Duration.minutes(MONITORING_MINUTES),
   });
 
 export const functionMetric = (name: FunctionName, metricName: 'Errors' | 'Throttles'): Metric =>
@@ -83,3 +94,4 @@ const messages = (queue: string): Metric =>
 
 export const landingBacklog = (): Metric => messages(LANDING_QUEUE);
 export const deadLetters = (): Metric => messages(LANDING_DEAD_LETTERS);
+export const missedSchedules = (): Metric => messages(SCHEDULE_DEAD_LETTERS);

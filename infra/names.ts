@@ -32,6 +32,8 @@ export const ALERT_TOPIC = 'tributary-alerts';
 export const RUN_MACHINE = 'tributary-run';
 export const LANDING_QUEUE = 'tributary-landing';
 export const LANDING_DEAD_LETTERS = 'tributary-landing-dead-letters';
+/** Calls of schedules that did not come through. */
+export const SCHEDULE_DEAD_LETTERS = 'tributary-schedule-dead-letters';
 
 /** Where the address of the webhook can be read. */
 export const WEBHOOK_URL_PARAMETER = '/tributary/webhook-url';
@@ -45,6 +47,7 @@ export const FUNCTIONS = [
   'build-model',
   'start-run',
   'finish-run',
+  'monitor',
   'provision-catalog',
   'extract-rest',
   'extract-postgres',

@@ -4,6 +4,8 @@ import { TributaryError } from '../../common/errors.ts';
 import { compileProject } from '../../engine/compile/index.ts';
 import { s3FileIo } from '../../engine/iceberg/index.ts';
 import type { Manifest } from '../../engine/manifest.ts';
+import { withUpstream } from '../../engine/selection.ts';
+import { MODEL_SETS, type ModelSet } from '../../infra/environments.ts';
 import type { Platform } from '../../infra/platform.ts';
 import { PROJECT_ROOT } from '../../localstack/stack.ts';
 import { deployCommand, deployedModels } from '../plan/manifest.ts';
@@ -21,12 +23,18 @@ interface Options extends Selection {
   readonly allowBreaking: boolean;
   readonly resume: boolean;
   readonly cancel: boolean;
+  readonly set?: ModelSet;
+  readonly audit: boolean;
+  readonly wait: number;
   readonly json: boolean;
 }
 
 export function register(program: Command): void {
   selectionOptions(program.command('run').description('build the tables whose inputs or SQL have changed'))
     .option('--resume', 'go on with the last run, where it failed or was stopped, on its logical date', false)
+    .option('--set <name>', `only a set of models, with all that they are made of: ${SETS.join(', ')}`, modelSet)
+    .option('--audit', 'judge all rows of every table, also of those that are left as they are', false)
+    .option('--wait <minutes>', 'wait so long for the end of another run', minutes, 0)
     .option('--cancel', 'stop the run that is under way', false)
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', '\nExits with 1 when a table failed or was blocked; its old version goes on serving.')
@@ -52,6 +60,20 @@ function isoDate(value: string): string {
   return value;
 }
 
+const isSet = (name: string): name is ModelSet => name in MODEL_SETS;
+const SETS = Object.keys(MODEL_SETS).filter(isSet);
+
+function modelSet(name: string): ModelSet {
+  if (isSet(name)) return name;
+  throw new InvalidArgumentError(`it must be one of ${SETS.join(', ')}`);
+}
+
+function minutes(value: string): number {
+  const number = Number(value);
+  if (value !== '' && Number.isFinite(number) && number >= 0) return number;
+  throw new InvalidArgumentError('it must be a number of minutes');
+}
+
 async function run(options: Options): Promise<void> {
   const { json } = options;
   if (options.cancel) {
@@ -73,9 +95,16 @@ async function cancel(platform: Platform): Promise<readonly StoppedRun[]> {
   return cancelRuns(platform, deployed ?? (await compileProject(PROJECT_ROOT)));
 }
 
-function newInput(manifest: Manifest, { asOf, full, allowBreaking, ...selection }: Options): RunInput {
-  const selected = selectModels(manifest, selection);
-  return { full, selected, allowBreaking, ...(asOf === undefined ? {} : { asOf }) };
+function newInput(
+  manifest: Manifest,
+  { asOf, full, audit, allowBreaking, wait, set, ...selection }: Options,
+): RunInput {
+  const named = selectModels(manifest, selection);
+  if (set !== undefined && named !== null) {
+    throw new TributaryError({ code: 'two_selections', message: 'give either a set or tables and domains, not both' });
+  }
+  const selected = set === undefined ? named : withUpstream(manifest.models, MODEL_SETS[set]);
+  return { full, audit, selected, allowBreaking, waitMinutes: wait, ...(asOf === undefined ? {} : { asOf }) };
 }
 
 /** Runs the deployed models and tells of each build as it ends. */

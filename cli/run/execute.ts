@@ -11,8 +11,12 @@ import { type BuildRecord, buildRecordPrefix, type RunRequest, runIdOf } from '.
 import type { Platform } from '../../infra/platform.ts';
 
 /** What to build; the logical date is the day of the run where none is given. */
-export interface RunInput extends Pick<RunRequest, 'full' | 'selected'>, Partial<Pick<RunRequest, 'allowBreaking'>> {
+export interface RunInput
+  extends Pick<RunRequest, 'full' | 'selected'>,
+    Partial<Pick<RunRequest, 'allowBreaking' | 'audit'>> {
   readonly asOf?: string;
+  /** How long to wait for the end of another run. */
+  readonly waitMinutes?: number;
 }
 
 export interface RunOutcome {

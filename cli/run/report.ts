@@ -1,4 +1,4 @@
-import type { BuildRecord, CheckResult } from '../../engine/run.ts';
+import { type BuildRecord, type CheckResult, failedWhileServing } from '../../engine/run.ts';
 import { layOut } from '../query/layout.ts';
 import type { StoppedRun } from './cancel.ts';
 import type { RunOutcome } from './execute.ts';
@@ -14,7 +14,11 @@ export function runReport({ runId, seconds, builds, cause }: RunOutcome): string
   ];
   const shown = builds.filter(({ status }) => status !== 'not_selected');
   const table = layOut(columns, shown.map(buildRow));
-  const failures = shown.filter(({ status }) => status === 'failed').map(failure);
+  const failures = shown
+    .filter(
+      (build) => build.status === 'failed' || (build.status !== 'skipped' && failedWhileServing(build).length > 0),
+    )
+    .map(failure);
   const end = `run ${runId}: ${tally(shown)} in ${seconds.toFixed(1)} s\n`;
   return [table, ...failures, ...(cause === undefined ? [] : [`${cause}\n`]), end].join('\n');
 }
@@ -22,7 +26,7 @@ export function runReport({ runId, seconds, builds, cause }: RunOutcome): string
 const buildRow = ({ model, status, rows, seconds, reason }: BuildRecord): string[] => [
   model,
   status,
-  status === 'built' || status === 'skipped' ? rows.toLocaleString('en') : '',
+  rows > 0 || status === 'built' || status === 'skipped' ? rows.toLocaleString('en') : '',
   seconds.toFixed(2),
   reason,
 ];

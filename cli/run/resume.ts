@@ -3,6 +3,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { s3, stepFunctions } from '../../common/aws.ts';
 import { TributaryError } from '../../common/errors.ts';
 import type { Manifest } from '../../engine/manifest.ts';
+import type { BuildStatus } from '../../engine/run.ts';
 import type { Platform } from '../../infra/platform.ts';
 import { type RunInput, recordReader, skippedBecause } from './execute.ts';
 import { describeExecution, latestExecutions, type RunExecution } from './executions.ts';
@@ -13,6 +14,7 @@ export interface ResumePorts {
 }
 
 const LIMIT = 50;
+const DONE: ReadonlySet<BuildStatus> = new Set(['built', 'skipped', 'audited']);
 
 /**
  * The input of a run that goes on with the last one: the models that it was to build and that were neither built nor
@@ -30,13 +32,14 @@ export async function resumedInput(
     throw new TributaryError({ code: 'run_in_progress', message: `the run ${run.runId} is under way` });
   }
   const records = await recordReader(ports.s3, buckets.operations, run.runId)();
-  const done = new Set(records.filter(({ status }) => status === 'built' || status === 'skipped').map((r) => r.model));
+  const done = new Set(records.filter(({ status }) => DONE.has(status)).map(({ model }) => model));
   const wanted = models.filter((model) => isWanted(model, input)).map(({ name }) => name);
   const selected = wanted.filter((name) => !done.has(name));
   if (run.status === 'SUCCEEDED' || selected.length === 0) throw nothing(`the run ${run.runId} has done everything`);
   return {
     asOf: typeof input.asOf === 'string' ? input.asOf : run.startedAt.toISOString().slice(0, 10),
     full: input.full === true,
+    audit: input.audit === true,
     allowBreaking: input.allowBreaking === true,
     selected,
   };

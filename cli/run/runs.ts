@@ -69,7 +69,7 @@ async function statusOf(client: SFNClient, { status, executionArn }: RunExecutio
   }
 }
 
-const COUNTED = ['built', 'skipped', 'failed', 'blocked'] as const;
+const COUNTED = ['built', 'skipped', 'audited', 'failed', 'blocked'] as const;
 
 export const runsReport = (runs: readonly PastRun[]): string =>
   layOut(

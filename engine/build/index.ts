@@ -1,6 +1,7 @@
 import { TributaryError } from '../../common/errors.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { BuildRecord, BuildRequest } from '../run.ts';
+import { auditServed } from './audit-served.ts';
 import { isSelected, whatBlocks } from './blocked.ts';
 import { buildTable } from './build-table.ts';
 import { buildView } from './build-view.ts';
@@ -42,10 +43,10 @@ async function attempt(deps: BuildDeps, model: CompiledModel, request: BuildRequ
     const blocker = await whatBlocks(deps, model, request);
     if (blocker !== undefined) return outcome({ status: 'blocked', reason: blocker });
     const result = await (model.kind === 'view' ? buildView : buildTable)(deps, model, request);
-    // A table may grow stale without being built.
-    if (result.status === 'skipped') return { ...result, checks: await recheck(deps, model, request) };
     if (result.status === 'built') await rememberChecks(deps, model, request, result.checks);
-    return result;
+    if (request.audit) return auditServed(deps, model, request, result);
+    // A table may grow stale without being built.
+    return result.status === 'skipped' ? { ...result, checks: await recheck(deps, model, request) } : result;
   } catch (error) {
     return failedBy(error);
   }

@@ -1,6 +1,6 @@
 /** A state of the Amazon States Language, in the fields that Tributary uses; JSON as it goes to Step Functions. */
 export interface AslState {
-  readonly Type: 'Task' | 'Parallel' | 'Pass' | 'Choice' | 'Succeed' | 'Fail';
+  readonly Type: 'Task' | 'Parallel' | 'Pass' | 'Choice' | 'Wait' | 'Succeed' | 'Fail';
   readonly [field: string]: unknown;
 }
 

@@ -10,6 +10,7 @@ export const RUN_REQUEST = {
   'runId.$': '$.runId',
   'asOf.$': '$.asOf',
   'full.$': '$.full',
+  'audit.$': '$.audit',
   'selected.$': '$.selected',
   'allowBreaking.$': '$.allowBreaking',
 } as const;

@@ -10,11 +10,13 @@ export interface RunMachineArns {
 }
 
 const STEP_TIMEOUT_SECONDS = 60;
+/** How often a run that waits for another one asks whether it may begin. */
+const ASK_AGAIN_SECONDS = 20;
 const DOMAIN_TIMEOUT_SECONDS = 6 * 3600;
 
 /**
  * The state machine of a run: begins it, runs the domains by their dependencies, and always finishes it. It fails when
- * a model failed, after everything else was done; where another run is under way it ends at once, and well.
+ * a model failed, after everything else was done; where another run is under way it waits for it, or ends well.
  */
 export function runMachine({ models }: Pick<Manifest, 'models'>, arns: RunMachineArns): AslDefinition {
   const domains = levels(domainGraph(models)).map((names, index) =>
@@ -31,9 +33,13 @@ export function runMachine({ models }: Pick<Manifest, 'models'>, arns: RunMachin
       [start]: { ...startTask(arns.startFunctionArn), Next: MAY_IT_RUN },
       [MAY_IT_RUN]: {
         Type: 'Choice',
-        Choices: [{ Variable: '$.status', StringEquals: 'skipped', Next: SKIPPED }],
+        Choices: [
+          { Variable: '$.status', StringEquals: 'waiting', Next: WAITS },
+          { Variable: '$.status', StringEquals: 'skipped', Next: SKIPPED },
+        ],
         Default: domains[0]?.name ?? FINISH,
       },
+      [WAITS]: { Type: 'Wait', Seconds: ASK_AGAIN_SECONDS, Next: start },
       [SKIPPED]: { Type: 'Succeed' },
       ...sequence(domains, ending(arns.finishFunctionArn)),
     },
@@ -41,6 +47,7 @@ export function runMachine({ models }: Pick<Manifest, 'models'>, arns: RunMachin
 }
 
 const MAY_IT_RUN = 'May it run?';
+const WAITS = 'Another run is under way';
 const SKIPPED = 'Skipped';
 const FINISH = 'Finish run';
 
@@ -49,7 +56,11 @@ const startTask = (functionArn: string) =>
   ({
     Type: 'Task',
     Resource: functionArn,
-    Parameters: { 'input.$': '$', 'executionArn.$': '$$.Execution.Id', 'startedAt.$': '$$.Execution.StartTime' },
+    Parameters: {
+      'input.$': '$$.Execution.Input',
+      'executionArn.$': '$$.Execution.Id',
+      'startedAt.$': '$$.Execution.StartTime',
+    },
     TimeoutSeconds: STEP_TIMEOUT_SECONDS,
     Retry: RETRY_TRANSIENT,
   }) as const;

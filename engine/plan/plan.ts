@@ -106,7 +106,7 @@ async function planModel(deps: PlanDeps, model: CompiledModel, asked: Asked): Pr
     columns: columns.map((column) => ({ ...column, breaking: isBreaking(column) })),
   };
   if (decision.action !== 'build') return common;
-  const request = { ...asked, runId: 'plan', model: name };
+  const request = { ...asked, audit: false, runId: 'plan', model: name };
   const part: Part = await plannedPart({ deps, model, request, inputs: decision.inputs }, published);
   const { engine } = adapterFor(deps, part.inputBytes).adapter;
   const seconds = estimateSeconds(name, part.inputBytes, deps.history);

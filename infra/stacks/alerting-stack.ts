@@ -1,13 +1,15 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { ALERT_TOPIC } from '../names.ts';
+import { acknowledge } from '../constructs/permission.ts';
+import { ALERT_TOPIC, SCHEDULE_DEAD_LETTERS } from '../names.ts';
 import { stackProps, type TributaryStackProps } from './stack-props.ts';
 
-/** The topic that every failure reaches, from the functions and from alarms. */
+/** The topic that every failure reaches, from the functions and from alarms; the queue of what schedules could not call. */
 export class AlertingStack extends Stack {
   readonly key: Key;
 
@@ -25,6 +27,13 @@ export class AlertingStack extends Stack {
       masterKey: this.key,
       enforceSSL: true,
     });
+    const missed = new Queue(this, 'ScheduleDeadLetters', {
+      queueName: SCHEDULE_DEAD_LETTERS,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    acknowledge(missed, 'AwsSolutions-SQS3', 'It is a dead-letter queue itself');
     // A service can use topic and key only where their own policies say so.
     topic.addToResourcePolicy(this.alarmsMay(['sns:Publish'], topic.topicArn));
     this.key.addToResourcePolicy(this.alarmsMay(['kms:Decrypt', 'kms:GenerateDataKey'], '*'));

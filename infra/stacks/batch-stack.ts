@@ -2,11 +2,13 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { stateMachines } from '../../engine/orchestrate/index.ts';
+import { withUpstream } from '../../engine/selection.ts';
+import { MONITORING_MINUTES } from '../../lambdas/shared/constants.ts';
 import { DUCKDB_BINDINGS, DuckDbLayer } from '../constructs/duckdb-layer.ts';
 import { LambdaFunction } from '../constructs/lambda-function.ts';
 import { LoggedStateMachine } from '../constructs/logged-state-machine.ts';
 import { addSchedule } from '../constructs/schedule.ts';
-import type { Schedule } from '../environments.ts';
+import { MODEL_SETS, type RunSchedule } from '../environments.ts';
 import type { CompiledManifest } from '../manifest-file.ts';
 import { domainMachineName, RUN_MACHINE, STATE_TABLE } from '../names.ts';
 import { stackProps, type TributaryStackProps } from './stack-props.ts';
@@ -28,6 +30,7 @@ export class BatchStack extends Stack {
     this.startRun(props);
     this.finishRun(props);
     this.machines(props);
+    this.monitor(props);
     for (const schedule of props.settings.schedules) this.schedule(schedule, props);
   }
 
@@ -105,8 +108,9 @@ export class BatchStack extends Stack {
       memoryMiB: 512,
       timeout: Duration.seconds(30),
       files: [manifest.file],
-      environment: { stateTable: STATE_TABLE },
+      environment: { stateTable: STATE_TABLE, operationsBucket: names.bucket('operations') },
       permissions: [
+        { actions: ['s3:PutObject'], resources: [names.objects('operations', 'runs')], wildcard: RUN_OBJECTS },
         { actions: ['dynamodb:PutItem'], resources: [names.stateTableArn] },
         {
           actions: ['states:DescribeExecution'],
@@ -189,9 +193,47 @@ export class BatchStack extends Stack {
     });
   }
 
-  private schedule({ name, description, expression, full }: Schedule, { names }: BatchStackProps): void {
+  private schedule(schedule: RunSchedule, { names, settings, manifest }: BatchStackProps): void {
+    const { name, description, expression, audit, models, waitMinutes } = schedule;
     const arn = names.machineArn(RUN_MACHINE);
+    const selected = models && withUpstream(manifest.models, MODEL_SETS[models]);
     const permission = { actions: ['states:StartExecution'], resources: [arn] };
-    addSchedule(this, name, { name, description, expression, target: { arn, input: { full }, permission } });
+    const target = { arn, input: { audit, selected, waitMinutes }, permission };
+    addSchedule(this, name, { names, name, description, expression, enabled: settings.schedulesEnabled, target });
+  }
+
+  private monitor({ settings, names, manifest }: BatchStackProps): void {
+    new LambdaFunction(this, 'Monitor', {
+      settings,
+      name: 'monitor',
+      description: 'Looks for tables that are overdue, runs that do not end, and an intake that has stopped',
+      memoryMiB: 512,
+      timeout: Duration.minutes(5),
+      files: [manifest.file],
+      environment: { operationsBucket: names.bucket('operations'), stateTable: STATE_TABLE },
+      permissions: [
+        {
+          actions: ['s3:GetObject'],
+          resources: [names.objects('operations', 'builds'), names.objects('operations', 'intake')],
+          wildcard: RUN_OBJECTS,
+        },
+        { actions: ['s3:ListBucket'], resources: [names.bucketArn('operations')] },
+        { actions: ['dynamodb:GetItem'], resources: [names.stateTableArn] },
+        {
+          actions: ['states:DescribeExecution'],
+          resources: [names.executionsArn(RUN_MACHINE)],
+          wildcard: 'Asks whether the execution that holds the lock is still running',
+        },
+      ],
+    });
+    const arn = names.functionArn('monitor');
+    addSchedule(this, 'monitoring', {
+      names,
+      name: 'monitoring',
+      description: 'Looks after the platform every quarter of an hour',
+      expression: `cron(0/${MONITORING_MINUTES} * * * ? *)`,
+      enabled: settings.schedulesEnabled,
+      target: { arn, input: {}, permission: { actions: ['lambda:InvokeFunction'], resources: [arn] } },
+    });
   }
 }

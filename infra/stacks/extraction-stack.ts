@@ -90,6 +90,8 @@ export class ExtractionStack extends Stack {
     });
     const arn = names.functionArn(`extract-${kind}`);
     addSchedule(this, `${name}-schedule`, {
+      names,
+      enabled: true,
       name: `extract-${name}`,
       description: `Pulls ${extraction.source} from ${PULLED_FROM[kind]}`,
       expression: schedule,

@@ -11,6 +11,8 @@ import {
   functionMetric,
   iteratorAge,
   landingBacklog,
+  missedSchedules,
+  monitored,
   runs,
   total,
 } from '../metrics.ts';
@@ -58,6 +60,11 @@ export class ObservabilityStack extends Stack {
         [
           graph('Records pulled', [byDimension(METRIC.recordsExtracted, 'extraction', 'Sum')]),
           graph('Failed pulls', [byDimension(METRIC.extractionFailed, 'extraction', 'Sum')]),
+          graph('Overdue tables, minutes of the run under way, hours without intake', [
+            monitored(METRIC.tablesOverdue),
+            monitored(METRIC.runMinutes),
+            monitored(METRIC.intakeSilentHours),
+          ]),
         ],
         [
           graph('Rows published', [byDimension(METRIC.rowsPublished, 'model', 'Maximum')]),
@@ -76,7 +83,7 @@ type AlarmDefinition = Omit<RunbookAlarmProps, 'topic' | 'runbookUrl'>;
 
 /** Every alarm; their runbook headings are those of docs/runbook.md. */
 function alarms({ settings, names }: TributaryStackProps): readonly AlarmDefinition[] {
-  const { refusedRecordsPerHour, iteratorAgeSeconds } = settings.alerts;
+  const { refusedRecordsPerHour, refusedPercent, iteratorAgeSeconds, intakeSilentHours, runMinutes } = settings.alerts;
   return [
     {
       runbook: 'build-failed',
@@ -96,6 +103,37 @@ function alarms({ settings, names }: TributaryStackProps): readonly AlarmDefinit
         period: Duration.minutes(5),
         label: 'failed runs',
       }),
+      above: 0,
+    },
+    {
+      runbook: 'tables-overdue',
+      meaning: 'A table was not built or found up to date within the hours of its sla',
+      metric: monitored(METRIC.tablesOverdue),
+      above: 0,
+    },
+    {
+      runbook: 'run-slow',
+      meaning: `A run has been under way for more than ${runMinutes} minutes`,
+      metric: monitored(METRIC.runMinutes),
+      above: runMinutes,
+    },
+    {
+      runbook: 'intake-stopped',
+      meaning: `Nothing has arrived for more than ${intakeSilentHours} hours`,
+      metric: monitored(METRIC.intakeSilentHours),
+      above: intakeSilentHours,
+    },
+    {
+      runbook: 'records-refused',
+      subject: 'share',
+      meaning: `More than ${refusedPercent} % of the records of a quarter of an hour went to quarantine`,
+      metric: monitored(METRIC.refusedPercent),
+      above: refusedPercent,
+    },
+    {
+      runbook: 'schedule-missed',
+      meaning: 'A schedule could not call its target, in any of several attempts',
+      metric: missedSchedules(),
       above: 0,
     },
     {

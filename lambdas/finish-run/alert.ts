@@ -52,14 +52,15 @@ function alertOf(record: BuildRecord, runbookUrl: string): RunAlert | undefined 
       runbook: `${runbookUrl}#build-failed`,
     };
   }
-  if (status === 'skipped' && stopping.length > 0) {
+  if (stopping.length > 0) {
+    const isStale = status === 'skipped';
     return {
       severity: 'error',
-      title: `Data is stale: ${table}`,
+      title: `${isStale ? 'Data is stale' : 'Audit failed'}: ${table}`,
       ...common,
       reason: stopping.map(({ check, detail }) => `${check}: ${detail}`).join('; '),
       failures: stopping.map(alerted),
-      runbook: `${runbookUrl}#data-stale`,
+      runbook: `${runbookUrl}#${isStale ? 'data-stale' : 'audit-failed'}`,
     };
   }
   const score = tableScore(record);

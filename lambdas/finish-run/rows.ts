@@ -17,6 +17,9 @@ export const runRow = (summary: RunSummary, records: readonly BuildRecord[]): Ro
   failed: summary.failed,
   blocked: summary.blocked,
   score: runScore(records),
+  mode: summary.full ? 'full' : summary.audit ? 'audit' : 'incremental',
+  audited: summary.audited,
+  reason: summary.reason ?? null,
 });
 
 /** A row of `operations.builds`. */

@@ -1,20 +1,23 @@
 import type { CompiledModel } from '../../engine/manifest.ts';
-import type { BuildRecord, RunRequest } from '../../engine/run.ts';
+import { type BuildRecord, failedWhileServing, type RunRequest } from '../../engine/run.ts';
 
 /** What became of a run. */
-export interface RunSummary extends Pick<RunRequest, 'runId' | 'asOf'> {
-  readonly status: 'succeeded' | 'failed';
+export interface RunSummary extends Pick<RunRequest, 'runId' | 'asOf' | 'full' | 'audit'> {
+  readonly status: 'succeeded' | 'failed' | 'skipped';
+  /** Why it was skipped. */
+  readonly reason?: string;
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly built: number;
   readonly skipped: number;
+  readonly audited: number;
   readonly failed: number;
   readonly blocked: number;
 }
 
-/** A run has succeeded when nothing failed and nothing was kept from being built. */
+/** A run has succeeded when nothing failed, nothing was kept from being built, and no table serves what its checks refuse. */
 export function summarize(
-  { runId, asOf }: Pick<RunRequest, 'runId' | 'asOf'>,
+  { runId, asOf, full, audit }: Pick<RunRequest, 'runId' | 'asOf' | 'full' | 'audit'>,
   records: readonly BuildRecord[],
   finishedAt: Date,
 ): RunSummary {
@@ -22,11 +25,13 @@ export function summarize(
   const counts = {
     built: count('built'),
     skipped: count('skipped'),
+    audited: count('audited'),
     failed: count('failed'),
     blocked: count('blocked'),
   };
-  const status = counts.failed + counts.blocked === 0 ? 'succeeded' : 'failed';
-  return { runId, asOf, status, startedAt: startOf(runId), finishedAt, ...counts };
+  const isRefuted = audit && records.some((record) => failedWhileServing(record).length > 0);
+  const status = counts.failed + counts.blocked === 0 && !isRefuted ? 'succeeded' : 'failed';
+  return { runId, asOf, full, audit, status, startedAt: startOf(runId), finishedAt, ...counts };
 }
 
 /** Start of a run, which its id begins with. */

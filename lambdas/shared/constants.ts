@@ -29,6 +29,12 @@ export const ENV = {
  */
 export const ENCRYPTING_SEMI_SPACE = 2;
 
+/** The item of the state table that says which run is under way. */
+export const RUN_LOCK_KEY = 'run-lock';
+
+/** How often the platform is looked after. */
+export const MONITORING_MINUTES = 15;
+
 /** CloudWatch metrics, all in one namespace, with the dimensions named in the comments. */
 export const METRIC_NAMESPACE = 'Tributary';
 export const METRIC = {
@@ -41,6 +47,11 @@ export const METRIC = {
   /** By extraction. */
   recordsExtracted: 'RecordsExtracted',
   extractionFailed: 'ExtractionFailed',
+  /** Of the platform as a whole, from its monitoring. */
+  tablesOverdue: 'TablesOverdue',
+  runMinutes: 'RunMinutes',
+  intakeSilentHours: 'IntakeSilentHours',
+  refusedPercent: 'RefusedPercent',
   /** By model. */
   buildSeconds: 'BuildSeconds',
   buildFailed: 'BuildFailed',

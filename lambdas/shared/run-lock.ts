@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { asError } from '../../common/errors.ts';
+import { RUN_LOCK_KEY } from './constants.ts';
 
 /** The execution that may run, of which there is one at a time. */
 export interface LockHolder {
@@ -15,8 +16,6 @@ export interface RunLock {
   release(executionArn: string): Promise<void>;
 }
 
-const KEY = 'run-lock';
-
 /** The lock as one item of the state table. */
 export const dynamoRunLock = (dynamo: DynamoDBDocumentClient, stateTable: string): RunLock => ({
   async acquire(mine, dead) {
@@ -24,7 +23,7 @@ export const dynamoRunLock = (dynamo: DynamoDBDocumentClient, stateTable: string
       await dynamo.send(
         new PutCommand({
           TableName: stateTable,
-          Item: { pk: KEY, ...mine },
+          Item: { pk: RUN_LOCK_KEY, ...mine, since: new Date().toISOString() },
           ConditionExpression: 'attribute_not_exists(pk) or executionArn in (:mine, :dead)',
           ExpressionAttributeValues: { ':mine': mine.executionArn, ':dead': (dead ?? mine).executionArn },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -42,7 +41,7 @@ export const dynamoRunLock = (dynamo: DynamoDBDocumentClient, stateTable: string
       await dynamo.send(
         new DeleteCommand({
           TableName: stateTable,
-          Key: { pk: KEY },
+          Key: { pk: RUN_LOCK_KEY },
           ConditionExpression: 'executionArn = :mine',
           ExpressionAttributeValues: { ':mine': executionArn },
         }),

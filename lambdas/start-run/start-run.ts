@@ -3,7 +3,10 @@ import { TributaryError } from '../../common/errors.ts';
 import { nearest } from '../../engine/compile/nearest.ts';
 import type { Manifest } from '../../engine/manifest.ts';
 import { type RunRequest, runIdOf } from '../../engine/run.ts';
+import { runRow } from '../finish-run/rows.ts';
+import { summarize } from '../finish-run/summary.ts';
 import type { LockHolder, RunLock } from '../shared/run-lock.ts';
+import type { WriteRunRows } from '../shared/run-rows.ts';
 
 /** What the state machine hands over: its own input and which execution it is. */
 export interface StartRunEvent {
@@ -16,27 +19,32 @@ export interface StartRunEvent {
 export interface StartRunDeps {
   readonly manifest: Pick<Manifest, 'models'>;
   readonly lock: RunLock;
+  readonly now: () => Date;
+  readonly writeRows: WriteRunRows;
   isRunning(executionArn: string): Promise<boolean>;
 }
 
 const inputSchema = z.strictObject({
   asOf: z.iso.date('a day as yyyy-mm-dd').optional(),
   full: z.boolean().default(false),
+  audit: z.boolean().default(false),
   selected: z.array(z.string()).min(1).nullish(),
   domain: z.string().nullish(),
   allowBreaking: z.boolean().default(false),
+  waitMinutes: z.number().min(0).default(0),
 });
 
-/** A run that has begun, or that has nothing to do because another one is under way. */
+/** A run that has begun, that asks again in a while, or that gives way to the one that is under way. */
 export interface StartedRun extends RunRequest {
-  readonly status: 'started' | 'skipped';
-  /** Why it was skipped. */
+  readonly status: 'started' | 'waiting' | 'skipped';
+  /** Why it has not begun. */
   readonly reason?: string;
 }
 
 /**
- * Begins a run: makes sense of its input and takes the lock, from an execution that is over if need be. A run that
- * meets another one is skipped. Throws `bad_run_input`, `unknown_model` or `unknown_domain`.
+ * Begins a run: makes sense of its input and takes the lock, from an execution that is over if need be. A run that meets
+ * another one waits for it as long as its input says, then is skipped, and recorded so. Throws `bad_run_input`,
+ * `unknown_model` or `unknown_domain`.
  */
 export async function startRun(deps: StartRunDeps, event: StartRunEvent): Promise<StartedRun> {
   const input = parseInput(event.input);
@@ -45,12 +53,19 @@ export async function startRun(deps: StartRunDeps, event: StartRunEvent): Promis
     runId: runIdOf(event.executionArn, startedAt),
     asOf: input.asOf ?? startedAt.toISOString().slice(0, 10),
     full: input.full,
+    audit: input.audit,
     selected: selection(deps.manifest, input),
     allowBreaking: input.allowBreaking,
   };
   const other = await takeLock(deps, { executionArn: event.executionArn, runId: request.runId });
   if (other === undefined) return { ...request, status: 'started' };
-  return { ...request, status: 'skipped', reason: `the run ${other.runId} is under way` };
+  const reason = `the run ${other.runId} is under way`;
+  const now = deps.now();
+  if (now.getTime() < startedAt.getTime() + input.waitMinutes * 60_000)
+    return { ...request, status: 'waiting', reason };
+  const skipped = { ...summarize(request, [], now), status: 'skipped', reason } as const;
+  await deps.writeRows('runs', request.runId, [runRow(skipped, [])]);
+  return { ...request, status: 'skipped', reason };
 }
 
 type RunInput = z.infer<typeof inputSchema>;
@@ -62,7 +77,8 @@ function parseInput(input: unknown): RunInput {
     code: 'bad_run_input',
     message: `the input of the run is not valid: ${z.prettifyError(result.error)}`,
     advice:
-      'Give {"asOf"?: "yyyy-mm-dd", "full"?: boolean, "selected"?: [models], "domain"?: name, "allowBreaking"?: boolean}.',
+      'Give {"asOf"?: "yyyy-mm-dd", "full"?: boolean, "audit"?: boolean, "selected"?: [models], "domain"?: name, ' +
+      '"allowBreaking"?: boolean, "waitMinutes"?: number}.',
   });
 }
 

@@ -164,10 +164,11 @@ describe('a build', () => {
 
   it('forgets versions that are past their time, with their files', async () => {
     const inDays = (days: number): Partial<BuildDeps> => ({ now: () => new Date(Date.now() + days * 86_400_000) });
-    for (const days of [0, 0, 0]) await lake.run(manifest, { full: true, selected: ['silver.sales'] }, inDays(days));
+    for (const days of [0, 0, 0])
+      await lake.run(manifest, { full: true, audit: false, selected: ['silver.sales'] }, inDays(days));
     const dataFiles = () => lake.objects('silver').filter((path) => path.startsWith('silver/sales/data/'));
     expect(dataFiles()).toHaveLength(3);
-    await lake.run(manifest, { full: true, selected: ['silver.sales'] }, inDays(8));
+    await lake.run(manifest, { full: true, audit: false, selected: ['silver.sales'] }, inDays(8));
     expect(dataFiles()).toHaveLength(2);
     expect(await lake.rows(manifest, 'silver.sales')).toHaveLength(3);
   });
@@ -378,6 +379,7 @@ describe('a build that fails', () => {
       runId: 'r',
       asOf: '2026-11-21',
       full: false,
+      audit: false,
       selected: null,
       allowBreaking: false,
       model: 'gold.nope',

@@ -139,12 +139,18 @@ describe('the state machine of a run', () => {
     expect(parent.States['Did all succeed?']).toMatchObject({ Default: 'Failed' });
   });
 
-  it('ends well, with nothing done, where another run is under way', () => {
+  it('waits, or ends well with nothing done, where another run is under way', () => {
     expect(parent.States['Start run']).toMatchObject({ Next: 'May it run?' });
     expect(parent.States['May it run?']).toMatchObject({
-      Choices: [{ Variable: '$.status', StringEquals: 'skipped', Next: 'Skipped' }],
+      Choices: [
+        { Variable: '$.status', StringEquals: 'waiting', Next: 'Another run is under way' },
+        { Variable: '$.status', StringEquals: 'skipped', Next: 'Skipped' },
+      ],
       Default: 'Build silver',
     });
+    expect(parent.States['Another run is under way']).toMatchObject({ Type: 'Wait', Next: 'Start run' });
+    // Asked again, it has the input of the execution and not its own earlier answer.
+    expect(parent.States['Start run']).toMatchObject({ Parameters: { 'input.$': '$$.Execution.Input' } });
     expect(parent.States.Skipped).toEqual({ Type: 'Succeed' });
   });
 

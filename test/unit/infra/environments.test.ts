@@ -36,8 +36,8 @@ describe('environments', () => {
   });
 
   it('run nothing by themselves on a laptop', () => {
-    expect(settingsOf('local').schedules).toEqual([]);
-    expect(settingsOf('prod').schedules.length).toBeGreaterThan(0);
+    expect(settingsOf('local').schedulesEnabled).toBe(false);
+    expect(settingsOf('prod').schedulesEnabled).toBe(true);
   });
 });
 

@@ -12,7 +12,15 @@ const manifest = compileSketches(silverSales, {
 });
 
 const runId = '2026-11-21T11-05-00Z-1a2b3c';
-const event = { runId, asOf: '2026-11-21', full: false, selected: null, allowBreaking: false, executionArn: 'mine' };
+const event = {
+  runId,
+  asOf: '2026-11-21',
+  full: false,
+  audit: false,
+  selected: null,
+  allowBreaking: false,
+  executionArn: 'mine',
+};
 
 const built: BuildRecord = {
   runId,
@@ -189,6 +197,28 @@ describe('the end of a run', () => {
       },
     ]);
     expect(rows.runs).toMatchObject([{ score: null }]);
+  });
+
+  it('fails where an audit finds rows served that an abort check refuses, and alerts the owner', async () => {
+    const audited = { ...built, status: 'audited' } as const;
+    const { deps, rows, alerts } = finishing(
+      { ...audited, checks: [failedCheck] },
+      { ...audited, model: 'gold.fact', checks: [{ ...failedCheck, action: 'warn', score: 99 }] },
+    );
+    const audit = { ...event, audit: true };
+    expect(await finishRun(deps, audit)).toMatchObject({ status: 'failed', audited: 2, failed: 0, skipped: 0 });
+    expect(alerts).toMatchObject([
+      { title: 'Audit failed: silver.sales', severity: 'error', runbook: 'https://runbook.example#audit-failed' },
+    ]);
+    expect(rows.runs).toMatchObject([{ mode: 'audit', status: 'failed', audited: 2 }]);
+    expect(rows.builds).toMatchObject([{ status: 'audited', score: 66.7 }, { status: 'audited' }]);
+  });
+
+  it('succeeds where an audit finds nothing', async () => {
+    const audited = { ...built, status: 'audited' } as const;
+    const { deps, alerts } = finishing(audited, { ...audited, model: 'gold.fact' });
+    expect(await finishRun(deps, { ...event, audit: true })).toMatchObject({ status: 'succeeded', audited: 2 });
+    expect(alerts).toEqual([]);
   });
 
   it('counts a selected model without a record as crashed', async () => {

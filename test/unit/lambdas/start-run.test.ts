@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { runIdOf } from '../../../engine/run.ts';
 import type { LockHolder, RunLock } from '../../../lambdas/shared/run-lock.ts';
 import { startRun } from '../../../lambdas/start-run/start-run.ts';
@@ -30,8 +30,27 @@ function memoryLock(holder?: LockHolder): RunLock & { holder: LockHolder | undef
   return lock;
 }
 
-const start = (input: unknown, lock: RunLock = memoryLock(), isRunning = false) =>
-  startRun({ manifest, lock, isRunning: async () => isRunning }, { input, executionArn: mine, startedAt });
+/** What is written to the operations tables, by table. */
+let written: Record<string, readonly unknown[]>;
+beforeEach(() => {
+  written = {};
+});
+
+const minutesAfterStart = (minutes: number): Date => new Date(Date.parse(startedAt) + minutes * 60_000);
+
+const start = (input: unknown, lock: RunLock = memoryLock(), isRunning = false, now = minutesAfterStart(0)) =>
+  startRun(
+    {
+      manifest,
+      lock,
+      now: () => now,
+      writeRows: async (table, _runId, rows) => {
+        written[table] = rows;
+      },
+      isRunning: async () => isRunning,
+    },
+    { input, executionArn: mine, startedAt },
+  );
 
 describe('the start of a run', () => {
   it('takes the day of the start, and all models, where nothing else is asked for', async () => {
@@ -39,6 +58,7 @@ describe('the start of a run', () => {
       runId: runIdOf(mine, new Date(startedAt)),
       asOf: '2026-11-21',
       full: false,
+      audit: false,
       selected: null,
       allowBreaking: false,
       status: 'started',
@@ -63,6 +83,8 @@ describe('the start of a run', () => {
     [{ asOf: '2018-02-30' }, 'bad_run_input'],
     [{ asof: '2018-01-01' }, 'bad_run_input'],
     [{ selected: [] }, 'bad_run_input'],
+    [{ waitMinutes: -1 }, 'bad_run_input'],
+    [{ audit: 'yes' }, 'bad_run_input'],
     [{ selected: ['gold.fact'], domain: 'star' }, 'bad_run_input'],
     [{ selected: ['gold.fct'] }, 'unknown_model'],
     [{ domain: 'stars' }, 'unknown_domain'],
@@ -92,6 +114,40 @@ describe('the lock of runs', () => {
       reason: 'the run their-run is under way',
     });
     expect(lock.holder).toEqual(theirs);
+  });
+
+  it('leaves a record of the run that it keeps out', async () => {
+    const { runId } = await start({ audit: true }, memoryLock(theirs), true, minutesAfterStart(1));
+    expect(written).toEqual({
+      runs: [
+        expect.objectContaining({
+          run_id: runId,
+          mode: 'audit',
+          status: 'skipped',
+          reason: 'the run their-run is under way',
+          seconds: expect.closeTo(60, 0),
+          built: 0,
+          score: null,
+        }),
+      ],
+    });
+  });
+
+  it('lets a run wait as long as its input says, and begin when the other one has ended', async () => {
+    const lock = memoryLock(theirs);
+    const ask = (minutes: number) => start({ waitMinutes: 10 }, lock, true, minutesAfterStart(minutes));
+    expect(await ask(0)).toMatchObject({ status: 'waiting', reason: 'the run their-run is under way' });
+    expect(await ask(9)).toMatchObject({ status: 'waiting' });
+    expect(written).toEqual({});
+    await lock.release(theirs.executionArn);
+    expect(await ask(9.5)).toMatchObject({ status: 'started', asOf: '2026-11-21' });
+    expect(lock.holder?.executionArn).toBe(mine);
+  });
+
+  it('skips a run that has waited so long, with a record', async () => {
+    const input = { waitMinutes: 10 };
+    expect(await start(input, memoryLock(theirs), true, minutesAfterStart(10))).toMatchObject({ status: 'skipped' });
+    expect(written.runs).toHaveLength(1);
   });
 
   it('is taken from an execution that is over', async () => {
