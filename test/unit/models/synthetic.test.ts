@@ -1,41 +1,16 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileProject } from '../../../engine/compile/index.ts';
-import { DEFAULT_DEFECTS, type Defect } from '../../../events/generator/defects.ts';
-import { generate } from '../../../events/generator/generate.ts';
-import { countries, exchangeRates, holidays } from '../../../events/reference/index.ts';
-import { bronzeRowsOf } from '../../fixtures/synthetic-bronze.ts';
-import { Lake, type Row } from './lake.ts';
+import type { Defect } from '../../../events/generator/defects.ts';
+import { type DefectNote, syntheticBronze } from '../../fixtures/synthetic-bronze.ts';
+import { Lake } from './lake.ts';
 
 /** All models over what a small synthetic retailer hands over in ten days, with every defect in it. */
 const manifest = await compileProject(join(import.meta.dirname, '../../..'));
-const OFTEN = { duplicate_across_systems: 0.1, missing_tax: 0.1, broken_reference: 0.05, negative_stock: 1 };
-const DEFECTS = { ...DEFAULT_DEFECTS, ...OFTEN };
-const OPTIONS = { seed: 7, scale: 0.02, days: 10, firstDay: '2026-10-22', defects: DEFECTS };
-
 /** Keys of the records that have a defect, as the generator noted them: by source and defect. */
 const truth = new Map<string, string[]>();
 
-function bronze(): ReadonlyMap<string, readonly Row[]> {
-  const tables = new Map<string, Row[]>();
-  const add = (source: string, rows: readonly object[]): void => {
-    const table = tables.get(source) ?? [];
-    for (const row of rows) table.push({ ...row, _origin: source, _position: String(table.length + 1) });
-    tables.set(source, table);
-  };
-  for (const emission of generate(OPTIONS)) {
-    if (emission.kind === 'records') add(emission.source, bronzeRowsOf(emission));
-    else if (emission.table === 'defects') noteDefects(emission.rows);
-  }
-  const received = (records: readonly object[]) =>
-    records.map((record) => ({ ...record, _ingested_at: '2026-10-22 00:00:00' }));
-  add('exchange_rates', received(exchangeRates('2026-10-01', '2026-10-31')));
-  add('countries', received(countries()));
-  add('holidays', received(holidays({ country: 'GB', from: '2026-01-01', to: '2026-12-31' })));
-  return tables;
-}
-
-function noteDefects(rows: readonly Readonly<Record<string, unknown>>[]): void {
+function noteDefects(rows: readonly DefectNote[]): void {
   for (const { source, defect, key } of rows) {
     const name = `${source} ${defect}`;
     truth.set(name, [...(truth.get(name) ?? []), String(key)]);
@@ -53,7 +28,8 @@ let lake: Lake;
 beforeAll(async () => {
   lake = await Lake.open(manifest);
   await lake.asOf('2026-10-31');
-  const tables = bronze();
+  const { tables, defects } = syntheticBronze();
+  noteDefects(defects);
   for (const { name } of manifest.sources) await lake.fill(name, tables.get(name.replace('bronze.', '')) ?? []);
   await lake.buildAll();
 }, 120_000);
