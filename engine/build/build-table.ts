@@ -13,15 +13,22 @@ import type { BuildDeps } from './ports.ts';
 import { publish } from './publish.ts';
 import { publishedBy } from './published.ts';
 import { filesOf, readState } from './state.ts';
-import { expireOldVersions } from './upkeep.ts';
+import { keepUp } from './upkeep.ts';
 import { pathsOf, writeVersion } from './version.ts';
+
+/** Brings a table up to date, and looks after its files: always where it was built, else in audits. */
+export async function buildTable(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
+  const result = await build(deps, model, request);
+  const notes = request.audit || result.status === 'built' ? await keepUp(deps, model, request) : [];
+  return { ...result, reason: [result.reason, ...notes].join('; ') };
+}
 
 /**
  * Builds a table: writes a new version or the stale part of one, checks it, publishes it; nothing where its current
  * version has the fingerprint that a build would give it. A version that an `abort` check refuses is deleted and the old
  * one goes on serving.
  */
-export async function buildTable(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
+async function build(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
   const definition = tableDefinition(model, deps.settings.buckets);
   const table = await ensureTable(deps, definition);
   const { action, reason, inputs, fingerprint } = await decideTable(deps, model, request, table);
@@ -32,13 +39,13 @@ export async function buildTable(deps: BuildDeps, model: CompiledModel, request:
   const published = publishedBy(table);
   return underLease(deps, model.name, request.runId, async () => {
     const state = published && (await readState(deps.io, published.state));
-    const build: TableBuild = { deps, model, request, definition, table, inputs, published, state };
-    const plan = await planBuild(build);
-    const result = await carryOut(build, plan, known).catch(async (error: unknown) => {
-      await forgetPlan(build, plan);
+    const task: TableBuild = { deps, model, request, definition, table, inputs, published, state };
+    const plan = await planBuild(task);
+    const result = await carryOut(task, plan, known).catch(async (error: unknown) => {
+      await forgetPlan(task, plan);
       throw error;
     });
-    if (result.status === 'failed') await forgetPlan(build, plan);
+    if (result.status === 'failed') await forgetPlan(task, plan);
     return result;
   });
 }
@@ -66,12 +73,11 @@ async function carryOut(build: TableBuild, plan: BuildPlan, known: Known): Promi
   }
   const { fingerprint } = known;
   const snapshot = await publish(build, { plan, added: version.files, removed, fingerprint });
-  const expiry = await expireOldVersions(deps, definition);
   return outcome({
     ...done,
     ...sizeOf(snapshot),
     status: 'built',
-    reason: [known.reason, ...plan.notes, version.note, expiry].filter((text) => text !== undefined).join('; '),
+    reason: [known.reason, ...plan.notes, version.note].filter((text) => text !== undefined).join('; '),
     checks: version.checks,
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { InputVersion } from '../fingerprint.ts';
-import { type Snapshot, snapshotOf, snapshots, type Table } from '../iceberg/index.ts';
+import { rowsMadeBy, type Snapshot, type Table } from '../iceberg/index.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { RunRequest } from '../run.ts';
 
@@ -49,16 +49,9 @@ export interface Published {
   readonly state: string;
 }
 
-/**
- * What the build that made the table's current rows said of them; undefined where another writer made them. A snapshot
- * of the operation `replace` has the rows of the one before in other files, as a compaction leaves them.
- */
+/** What the build that made the table's current rows said of them; undefined where another writer made them. */
 export function publishedBy(table: Table): Published | undefined {
-  const known = new Map(snapshots(table).map((snapshot) => [snapshot.id, snapshot]));
-  let snapshot: Snapshot | undefined = snapshotOf(table);
-  while (snapshot?.operation === 'replace' && snapshot.summary[PROPERTY.fingerprint] === undefined) {
-    snapshot = known.get(snapshot.parentId ?? '');
-  }
+  const snapshot = rowsMadeBy(table);
   return snapshot && parse(snapshot);
 }
 

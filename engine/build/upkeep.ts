@@ -12,7 +12,6 @@ import {
 import type { CompiledModel } from '../manifest.ts';
 import type { BuildRequest } from '../run.ts';
 import { tableDefinition } from '../table-definition.ts';
-import { underLease } from './lease.ts';
 import type { BuildDeps } from './ports.ts';
 import { PROPERTY, publishedBy } from './published.ts';
 import { filesOf, readState, stateFolder } from './state.ts';
@@ -20,45 +19,34 @@ import { filesOf, readState, stateFolder } from './state.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Forgets versions of a table that are past their time. What is published stays published whatever happens here, so a
- * failure is only noted; the next run tries again.
- */
-export async function expireOldVersions(
-  { catalog, io, settings, now }: Pick<BuildDeps, 'catalog' | 'io' | 'settings' | 'now'>,
-  { database, table }: Pick<TableDefinition, 'database' | 'table'>,
-): Promise<string | undefined> {
-  const { days, versions } = settings.retention;
-  try {
-    const published = await loadTable(catalog, io, database, table);
-    if (published === undefined) return undefined;
-    const rule = { olderThanMs: now().getTime() - days * DAY_MS, keepLast: versions };
-    await expireSnapshots(catalog, io, published, rule);
-    return undefined;
-  } catch (error) {
-    return `old versions stay for now: ${asError(error).message}`;
-  }
-}
-
-/**
- * What a table needs now and then, whether it was built or not: old versions are forgotten, and the files go that killed
- * builds left. Returns what to say of it, failures included.
+ * What a table needs now and then: versions past their time are forgotten and, in an audit, the files go that killed
+ * builds left. It may run beside builds. What is published stays published whatever happens here, so a failure is only
+ * noted; the next run tries again. Returns what to say of it.
  */
 export async function keepUp(
   deps: BuildDeps,
   model: CompiledModel,
-  { runId }: Pick<BuildRequest, 'runId'>,
+  { audit }: Pick<BuildRequest, 'audit'>,
 ): Promise<readonly string[]> {
   const definition = tableDefinition(model, deps.settings.buckets);
   try {
-    return await underLease(deps, model.name, runId, async () => {
-      const expiry = await expireOldVersions(deps, definition);
-      const { files, bytes } = await sweep(deps, definition);
-      const swept = `${files} ${files === 1 ? 'file' : 'files'} of killed builds deleted (${bytes} bytes)`;
-      return [...(expiry === undefined ? [] : [expiry]), ...(files === 0 ? [] : [swept])];
-    });
+    await expireOldVersions(deps, definition);
+    const { files, bytes } = audit ? await sweep(deps, definition) : { files: 0, bytes: 0 };
+    return files === 0 ? [] : [`${files} ${files === 1 ? 'file' : 'files'} of killed builds deleted, ${bytes} bytes`];
   } catch (error) {
-    return [`files of killed builds stay for now: ${asError(error).message}`];
+    return [`old files stay for now: ${asError(error).message}`];
   }
+}
+
+async function expireOldVersions(
+  { catalog, io, settings, now }: BuildDeps,
+  { database, table }: TableDefinition,
+): Promise<void> {
+  const { days, versions } = settings.retention;
+  const published = await loadTable(catalog, io, database, table);
+  if (published === undefined) return;
+  const rule = { olderThanMs: now().getTime() - days * DAY_MS, keepLast: versions };
+  await expireSnapshots(catalog, io, published, rule);
 }
 
 /** Deletes files of the table, and of its builds' states, that are in nobody's use. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mapBounded } from '../../common/concurrency.ts';
-import { TributaryError } from '../../common/errors.ts';
+import { asError, TributaryError } from '../../common/errors.ts';
+import { isSameVersion } from './compaction.ts';
 import {
   ADDED,
   DATA,
@@ -31,7 +32,7 @@ import type { PartitionSpec } from './partition-spec.ts';
 import type { Catalog, FileIo } from './ports.ts';
 import { hasLiveFiles, readManifest, readManifestList, refuseDeletes } from './read.ts';
 import { fieldColumns } from './schema.ts';
-import { commitConflict, nextTimestamp, publish, type Table } from './table.ts';
+import { commitConflict, loadTable, nextTimestamp, publish, type Table } from './table.ts';
 import type { DataFile, FieldColumn, Snapshot, TableDefinition } from './types.ts';
 
 export interface CommitRequest {
@@ -56,6 +57,8 @@ interface CarriedOver {
 }
 
 const PARALLEL = 8;
+/** Commits that upkeep by others may get in the way of, one after the other. */
+const ATTEMPTS = 5;
 /** So many manifests are made one: each of them is a request to readers, and to the next commit. */
 const MANY_MANIFESTS = 32;
 const WRITABLE_TRANSFORMS: readonly string[] = ['identity', 'day', 'month'];
@@ -70,10 +73,26 @@ export function plannedColumns(
 
 /**
  * Publishes a new version of the table, which readers see wholly or not at all. Files that are not removed are taken
- * over without a copy. Throws `commit_conflict` where the table changed since it was loaded, `incompatible_schema`, and
- * `delete_files_unsupported` unless everything is replaced.
+ * over without a copy. Where the table has the same rows still, and was only compacted or rid of old versions since it
+ * was loaded, the commit is tried again upon its present state. Throws `commit_conflict` where it changed otherwise,
+ * `incompatible_schema`, and `delete_files_unsupported` unless everything is replaced.
  */
 export async function commit(catalog: Catalog, io: FileIo, table: Table, request: CommitRequest): Promise<Snapshot> {
+  let base = table;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await commitUpon(catalog, io, base, request);
+    } catch (error) {
+      const isConflict = error instanceof TributaryError && error.code === 'commit_conflict';
+      const now = isConflict ? await loadTable(catalog, io, base.entry.database, base.entry.table) : undefined;
+      const isMoved = now !== undefined && now.entry.metadataLocation !== base.entry.metadataLocation;
+      if (attempt === ATTEMPTS || !isMoved || !isSameVersion(table, now)) throw asError(error);
+      base = now;
+    }
+  }
+}
+
+async function commitUpon(catalog: Catalog, io: FileIo, table: Table, request: CommitRequest): Promise<Snapshot> {
   const metadata = planned(table, request);
   const identity = nextIdentity(metadata);
   const carried = await carryOver(io, table, request, identity);

@@ -1,4 +1,5 @@
 export { type CommitRequest, commit, plannedColumns } from './commit.ts';
+export { rowsMadeBy } from './compaction.ts';
 export { type Expiry, type ExpiryRule, expireSnapshots } from './expire.ts';
 export { glueCatalog } from './glue-catalog.ts';
 export { history, type Version } from './history.ts';

@@ -183,7 +183,7 @@ describe('a build', () => {
     };
     expect((await lake.run(manifest, { full: true }, stuck))['silver.sales']).toMatchObject({
       status: 'built',
-      reason: 'full rebuild; old versions stay for now: no',
+      reason: 'full rebuild; old files stay for now: no',
     });
   });
 

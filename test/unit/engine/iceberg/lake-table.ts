@@ -35,6 +35,12 @@ export interface LakeTable extends MemoryLake {
   commit(request: Partial<CommitRequest>): Promise<Snapshot>;
   /** A new data file that exists in the lake. */
   file(name: string, fields?: Partial<DataFile>): DataFile;
+  /** Makes the files one, as other engines do: in a snapshot of the operation `replace`, of which `summary` may lie. */
+  compact(
+    name: string,
+    paths: readonly string[],
+    summary?: Readonly<Record<string, string | undefined>>,
+  ): Promise<void>;
   livePaths(selector?: Parameters<typeof dataFiles>[2]): Promise<readonly string[]>;
 }
 
@@ -47,23 +53,38 @@ export async function lakeTable(definition: TableDefinition = DEFINITION): Promi
     if (table === undefined) throw new Error('the table was just created');
     return table;
   };
+  const file: LakeTable['file'] = (name, fields = {}) => {
+    const path = `${definition.location}/data/${name}.parquet`;
+    files.set(path, Buffer.from(name));
+    return {
+      path,
+      bytes: 100,
+      rows: 10,
+      partition: definition.partitionBy.map(() => 600),
+      stats: new Map(),
+      ...fields,
+    };
+  };
   return {
     ...lake,
     load,
     async commit(request) {
       return commit(catalog, io, await load(), { operation: 'append', add: [], properties: {}, ...request });
     },
-    file(name, fields = {}) {
-      const path = `${definition.location}/data/${name}.parquet`;
-      files.set(path, Buffer.from(name));
-      return {
-        path,
-        bytes: 100,
-        rows: 10,
-        partition: definition.partitionBy.map(() => 600),
-        stats: new Map(),
-        ...fields,
-      };
+    file,
+    async compact(name, paths, summary = {}) {
+      const before = await load();
+      const parts = (await dataFiles(io, before)).filter((part) => paths.includes(part.path));
+      const whole = file(name, { rows: parts.reduce((sum, { rows }) => sum + rows, 0) });
+      await commit(catalog, io, before, { operation: 'overwrite', add: [whole], remove: paths, properties: {} });
+      const { entry, metadata } = await load();
+      const all = metadata.snapshots ?? [];
+      const replaced = all.map((snapshot, index) =>
+        index < all.length - 1
+          ? snapshot
+          : { ...snapshot, summary: { ...snapshot.summary, operation: 'replace', ...summary } },
+      );
+      files.set(entry.metadataLocation, Buffer.from(JSON.stringify({ ...metadata, snapshots: replaced })));
     },
     async livePaths(selector) {
       return (await dataFiles(io, await load(), selector)).map((file) => file.path).sort();
