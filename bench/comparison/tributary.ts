@@ -7,6 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { duckDbAdapter } from '../../engine/adapters/duckdb/adapter.ts';
 import { type BuildDeps, buildModel } from '../../engine/build/index.ts';
 import { type Catalog, type CatalogEntry, dataFiles, loadTable, s3FileIo } from '../../engine/iceberg/index.ts';
+import { s3FileListing } from '../../engine/iceberg/s3-file-listing.ts';
 import { commitConflict } from '../../engine/iceberg/table.ts';
 import type { BuildRecord } from '../../engine/run.ts';
 import { AS_OF } from './data.ts';
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       runId: `${AS_OF}T00-00-00Z-${process.pid}`,
       asOf: AS_OF,
       full: false,
+      audit: false,
       selected: null,
       allowBreaking: false,
       model: name,
@@ -51,6 +53,7 @@ async function buildDeps(): Promise<BuildDeps> {
     manifest: await compiledModels(),
     catalog: await fileCatalog(join(lake, 'catalog.json')),
     io: s3FileIo(s3),
+    listing: s3FileListing(s3),
     views: { get: async () => undefined, put: async () => {} },
     sources: { list: (source) => listObjects(data, source) },
     adapters: {
