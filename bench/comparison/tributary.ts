@@ -75,7 +75,7 @@ async function buildDeps(): Promise<BuildDeps> {
       buckets: { bronze: 'bronze', quarantine: 'quarantine', operations: 'operations', silver: 'silver', gold: 'gold' },
       engine: 'duckdb',
       thresholds: { duckdb: Number.MAX_SAFE_INTEGER, athena: Number.MAX_SAFE_INTEGER },
-      retention: { days: 7, versions: 2 },
+      retention: { days: 7, versions: 2, orphanDays: 3 },
       rowMinima: {},
       leaseSeconds: 900,
     },
