@@ -6,6 +6,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { mapBounded } from '../../../common/concurrency.ts';
 import { asError, TributaryError } from '../../../common/errors.ts';
+import { s3Error } from '../../../common/s3-errors.ts';
 import { parseS3Uri } from '../../../common/s3-uri.ts';
 import { DUCKDB_PRELUDE } from '../../dialect/prelude.ts';
 import type { EngineAdapter, NewFile, QueryRequest, ResultRow, WriteRequest } from '../adapter.ts';
@@ -13,6 +14,7 @@ import { EMPTY_CONTENT } from '../content.ts';
 import { DuckDb, type Session } from './connection.ts';
 import { contentsOf } from './content.ts';
 import { copyStatement, type WrittenFile, writtenFiles } from './copy.ts';
+import { namingFullDisk } from './disk-full.ts';
 import { ObjectCache } from './object-cache.ts';
 import { relationSql } from './relations.ts';
 import { requireDeclaredColumns } from './result-columns.ts';
@@ -36,7 +38,7 @@ const UPLOADS = 4;
 const UPLOAD_PART_BYTES = 16 * 1024 * 1024;
 const RESULT = '$result';
 
-/** Runs models in this process. Throws `query_failed` with DuckDB's message, `schema_mismatch`, `object_missing`. */
+/** Runs models in this process. Throws `query_failed` with DuckDB's message, `schema_mismatch`, `object_missing`, `disk_full`. */
 export function duckDbAdapter(options: DuckDbAdapterOptions): EngineAdapter {
   const objects = new ObjectCache({
     s3: options.s3,
@@ -54,15 +56,19 @@ export function duckDbAdapter(options: DuckDbAdapterOptions): EngineAdapter {
     return opened;
   };
   const run = async <T>(request: QueryRequest, work: (session: Session) => Promise<T>): Promise<T> => {
-    const engine = await database();
-    return objects.use(
-      request.inputs.flatMap((input) => input.files),
-      (paths) =>
-        engine.session(async (session) => {
-          await registerInputs(session, request, paths);
-          return work(session);
-        }),
-    );
+    try {
+      const engine = await database();
+      return await objects.use(
+        request.inputs.flatMap((input) => input.files),
+        (paths) =>
+          engine.session(async (session) => {
+            await registerInputs(session, request, paths);
+            return work(session);
+          }),
+      );
+    } catch (error) {
+      throw namingFullDisk(error, options.directory);
+    }
   };
   return {
     engine: 'duckdb',
@@ -118,7 +124,11 @@ async function publishFile(
   const path = [destination, ...folder, `${randomUUID()}.parquet`].join('/');
   const { bucket, key } = parseS3Uri(path);
   const params = { Bucket: bucket, Key: key, Body: createReadStream(localPath) };
-  await new Upload({ client: s3, params, partSize: UPLOAD_PART_BYTES, queueSize: 2 }).done();
+  try {
+    await new Upload({ client: s3, params, partSize: UPLOAD_PART_BYTES, queueSize: 2 }).done();
+  } catch (error) {
+    throw s3Error(error, path);
+  }
   await objects.adopt(localPath, path);
   return { ...file, path };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { removeAbandoned, scratchPath } from './scratch.ts';
 import { identifier, literal } from './types.ts';
 
 export interface DuckDbOptions {
@@ -28,9 +28,10 @@ export class DuckDb {
   }
 
   static async open(options: DuckDbOptions): Promise<DuckDb> {
-    await mkdir(options.temporaryDirectory, { recursive: true });
+    await removeAbandoned(options.temporaryDirectory);
     // Engines name their spill files alike, so each needs a folder of its own.
-    const spillDirectory = await mkdtemp(join(options.temporaryDirectory, 'engine-'));
+    const spillDirectory = await scratchPath(options.temporaryDirectory);
+    await mkdir(spillDirectory);
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: options.memoryLimit,
       temp_directory: spillDirectory,

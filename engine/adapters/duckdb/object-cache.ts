@@ -1,14 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { mapBounded } from '../../../common/concurrency.ts';
-import { asError, TributaryError } from '../../../common/errors.ts';
+import { TributaryError } from '../../../common/errors.ts';
+import { s3Error } from '../../../common/s3-errors.ts';
 import { parseS3Uri } from '../../../common/s3-uri.ts';
 import type { InputFile } from '../adapter.ts';
+import { isDiskFull } from './disk-full.ts';
+import { removeAbandoned, scratchPath } from './scratch.ts';
 
 export interface ObjectCacheOptions {
   readonly s3: S3Client;
@@ -24,8 +27,6 @@ export interface ObjectCacheOptions {
 
 const GRACE_MS = 60_000;
 const PARALLEL_DOWNLOADS = 8;
-/** No download or build takes as long. */
-const ABANDONED_MS = 6 * 3_600_000;
 const INCOMING = 'incoming';
 /** How many processes are thought to share a directory; a few more do no harm. */
 const PROCESSES = 4;
@@ -66,7 +67,7 @@ export class ObjectCache {
     for (const path of paths) this.inUse.set(path, (this.inUse.get(path) ?? 0) + 1);
     try {
       await mapBounded(files, this.options.parallel, (file) => this.ensure(file));
-      if (this.grown > this.room) await this.evict();
+      if (this.grown > this.room) await this.evict(this.options);
       return paths;
     } catch (error) {
       this.release(paths);
@@ -84,8 +85,8 @@ export class ObjectCache {
 
   /** A new folder on the cache's disk for files that are being made; remove it when done. */
   async stagingFolder(): Promise<string> {
-    const folder = join(this.options.directory, INCOMING, randomUUID());
-    await mkdir(folder, { recursive: true });
+    const folder = await scratchPath(join(this.options.directory, INCOMING));
+    await mkdir(folder);
     return folder;
   }
 
@@ -123,14 +124,19 @@ export class ObjectCache {
 
   private async copy(file: InputFile, path: string): Promise<void> {
     if (await touch(path)) return;
-    await this.download(file, path);
+    try {
+      await this.download(file, path);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      // The disk may be smaller than thought, or others fill it: what nobody uses makes room.
+      await this.evict({ maxBytes: 0, graceMs: 0 });
+      await this.download(file, path);
+    }
     this.grown += file.bytes;
   }
 
   private async download(file: InputFile, path: string): Promise<void> {
-    const incoming = join(this.options.directory, INCOMING);
-    const temporary = join(incoming, randomUUID());
-    await mkdir(incoming, { recursive: true });
+    const temporary = await scratchPath(join(this.options.directory, INCOMING));
     try {
       await pipeline(await this.open(file), createWriteStream(temporary));
       const { size } = await stat(temporary);
@@ -156,8 +162,11 @@ export class ObjectCache {
   }
 
   /** Removes the entries used longest ago until the rest fits. */
-  private async evict(): Promise<void> {
-    const { directory, maxBytes, graceMs } = this.options;
+  private async evict({
+    maxBytes,
+    graceMs,
+  }: Pick<Required<ObjectCacheOptions>, 'maxBytes' | 'graceMs'>): Promise<void> {
+    const { directory } = this.options;
     this.grown = 0;
     await removeAbandoned(join(directory, INCOMING));
     const entries = await listEntries(directory);
@@ -172,16 +181,6 @@ export class ObjectCache {
     }
     // Other processes fill the directory too.
     this.room = (maxBytes - total) / PROCESSES;
-  }
-}
-
-/** Removes what processes that ended in the midst of a download or a write have left. */
-async function removeAbandoned(incoming: string): Promise<void> {
-  for (const name of await readdir(incoming)) {
-    const path = join(incoming, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && found.mtimeMs < Date.now() - ABANDONED_MS)
-      await rm(path, { recursive: true, force: true });
   }
 }
 
@@ -214,10 +213,9 @@ async function touch(path: string): Promise<boolean> {
 }
 
 function asObjectError(error: unknown, file: InputFile): Error {
-  if (!(error instanceof S3ServiceException)) return asError(error);
-  const status = error.$metadata.httpStatusCode;
+  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
   if (status === 412) return changed(file, 'it was overwritten');
-  if (status !== 404) return error;
+  if (!(error instanceof NoSuchKey)) return s3Error(error, file.uri);
   return new TributaryError({
     code: 'object_missing',
     message: 'the object is listed as part of a table but is not in its bucket',

@@ -34,6 +34,10 @@ const MAX_ROWS = 100_000;
 
 /** The settings that reading and writing files need, beside those of the dialect. */
 const STATEMENTS: readonly string[] = [
+  'set spark.sql.session.timeZone = UTC',
+  'set spark.sql.ansi.enabled = true',
+  'set spark.sql.timestampType = TIMESTAMP_NTZ',
+  'set spark.sql.adaptive.enabled = true',
   'set spark.sql.parquet.fieldId.read.enabled = true',
   'set spark.sql.parquet.fieldId.write.enabled = true',
   'set spark.sql.parquet.outputTimestampType = TIMESTAMP_MICROS',

@@ -15,7 +15,7 @@ export interface SparkView {
 /** Files that are read alike. */
 export interface SparkScan {
   readonly format: 'parquet' | 'json';
-  /** As the files have them; the view's types may be wider. */
+  /** The view's columns in their order, as the files have them: names may be others, types narrower. */
   readonly schema: SparkSchema;
   readonly options: Readonly<Record<string, string>>;
   readonly paths: readonly string[];
@@ -57,9 +57,10 @@ function storedSchema(columns: readonly Column[], footer: FileMetaData | undefin
   const stored = footer === undefined ? [] : parquetSchema(footer).children.map(({ element }) => element);
   return struct(
     columns.map((column) => {
-      const field = sparkField(column);
       const element = stored.find(({ field_id: id }) => id === column.id);
-      return element === undefined ? field : { ...field, type: storedType(element) ?? field.type };
+      const field = sparkField(column);
+      // Spark would take a column that the file has under this name for it, whatever its id.
+      return { ...field, name: `field_${column.id}`, type: (element && storedType(element)) ?? field.type };
     }),
   );
 }
