@@ -75,14 +75,19 @@ export class Lake {
 
   /** Runs a model over the tables as they are, and stores what comes out under its name. */
   async build(model: CompiledModel): Promise<void> {
-    await this.#connection.run(`create or replace table ${model.name} as ${model.sql.duckdb}`);
+    await this.store(model.name, model.sql.duckdb);
+  }
+
+  /** Stores the rows of a SELECT, in DuckDB's words, in a table. */
+  async store(table: string, select: string): Promise<void> {
+    await this.#connection.run(`create or replace table ${table} as ${select}`);
   }
 
   /** Builds a model and leaves out the rows that its checks set aside, as a run does. */
   async publish(model: CompiledModel): Promise<void> {
     await this.build(model);
     const keep = model.audit.quarantine?.keep.duckdb;
-    if (keep !== undefined) await this.#connection.run(`create or replace table ${model.name} as ${keep}`);
+    if (keep !== undefined) await this.store(model.name, keep);
   }
 
   /** Publishes all models, in order. */

@@ -1,45 +1,23 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { duckDbType } from '../../../engine/adapters/duckdb/types.ts';
 import { compileProject } from '../../../engine/compile/index.ts';
-import { Lake, type Row } from './lake.ts';
-
-/**
- * Each model's cases stand beside it, in `<table>.test.yaml`: given rows, expected rows. Columns that a given row
- * leaves out are null; expected rows are compared in the columns that they name, in any order.
- */
-const row = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
-const cases = z.strictObject({
-  /** Rows to refer to by YAML anchors. */
-  rows: z.unknown().optional(),
-  tests: z.array(
-    z.strictObject({
-      name: z.string(),
-      as_of: z.string().default('2018-01-01'),
-      given: z.record(z.string(), z.array(row)),
-      /** Condition that picks the rows to compare, where the model makes more than the case is about. */
-      where: z.string().optional(),
-      expect: z.array(row),
-    }),
-  ),
-});
+import { readCases } from './cases.ts';
+import { Lake } from './lake.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const manifest = await compileProject(ROOT);
 const files = (await readdir(join(ROOT, 'sql'), { recursive: true })).filter((name) => name.endsWith('.test.yaml'));
 
-async function casesOf(file: string) {
-  return cases.parse(parse(await readFile(join(ROOT, 'sql', file), 'utf8'), { merge: true })).tests;
-}
+const suites = await Promise.all(files.sort().map(async (name) => suiteOf(`sql/${name}`)));
 
-const suites = await Promise.all(
-  files
-    .sort()
-    .map(async (file) => ({ file, tests: await casesOf(file), source: `sql/${file.replace('.test.yaml', '.sql')}` })),
-);
+async function suiteOf(path: string) {
+  const source = path.replace('.test.yaml', '.sql');
+  const model = manifest.models.find(({ file }) => file === source);
+  if (model === undefined) throw new Error(`${path}: there is no model ${source}`);
+  return { path, source, model, tests: readCases(path, await readFile(join(ROOT, path), 'utf8'), model, manifest) };
+}
 
 let lake: Lake;
 beforeAll(async () => {
@@ -47,37 +25,24 @@ beforeAll(async () => {
 });
 afterAll(() => lake.close());
 
-describe.each(suites)('$file', ({ source, tests }) => {
-  const model = manifest.models.find(({ file }) => file === source);
-  if (model === undefined) throw new Error(`there is no model ${source}`);
-
-  it.each(tests)('$name', async ({ as_of, given, where, expect: expected }) => {
+describe.each(suites)('$path', ({ model, tests }) => {
+  it.each(tests)('$name', async ({ cte, as_of, given, where, expect: expected, sql, columns }) => {
     await lake.asOf(as_of);
-    const unread = Object.keys(given).filter((table) => !model.inputs.includes(table));
-    expect(unread, 'tables that the model does not read').toEqual([]);
     for (const table of model.inputs) await lake.fill(table, given[table] ?? []);
-
-    await lake.build(model);
-
-    const columns = columnsIn(expected, lake.columnsOf(model.name));
+    const made = cte === undefined ? model.name : 'expected.step';
+    await lake.store(made, sql);
     await lake.fill('expected.rows', expected, columns);
-    expect(await lake.rows(model.name, columns, where)).toEqual(await lake.rows('expected.rows', columns));
+    const found = await lake.rows(made, columns, where);
+    expect(found).toEqual(await lake.rows('expected.rows', columns));
   });
 });
 
-/** The model's columns that any expected row names; all of them where no row is expected. */
-function columnsIn(rows: readonly Row[], columns: ReturnType<Lake['columnsOf']>): ReturnType<Lake['columnsOf']> {
-  const named = new Set(rows.flatMap((cells) => Object.keys(cells)));
-  const unknown = [...named].filter((name) => !columns.some((column) => column.name === name));
-  if (unknown.length > 0) throw new Error(`the model has no column ${unknown.join(', ')}`);
-  return rows.length === 0 ? columns : columns.filter(({ name }) => named.has(name));
-}
-
 describe('models', () => {
-  it('with logic have cases beside them', () => {
-    const tested = new Set(suites.map(({ source }) => source));
-    const untested = manifest.models.filter(({ file }) => !tested.has(file)).map(({ name }) => name);
-    expect(untested).toEqual(['marts.top_products']);
+  it('each have a case of their own rows beside them, also when they are new', () => {
+    const tested = new Set(
+      suites.filter(({ tests }) => tests.some(({ cte }) => cte === undefined)).map(({ source }) => source),
+    );
+    expect(manifest.models.map(({ file }) => file).filter((source) => !tested.has(source))).toEqual([]);
   });
 
   it('name their columns in the order of their headers and give them the declared types', async () => {
