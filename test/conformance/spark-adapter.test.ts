@@ -8,9 +8,12 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseS3Uri } from '../../common/s3-uri.ts';
-import type { WriteRequest } from '../../engine/adapters/adapter.ts';
+import type { InputTable, NewFile, WriteRequest } from '../../engine/adapters/adapter.ts';
+import { duckDbAdapter } from '../../engine/adapters/duckdb/adapter.ts';
 import type { RemoteAdapter } from '../../engine/adapters/remote.ts';
 import { sparkAdapter } from '../../engine/adapters/spark/adapter.ts';
 import { freePort } from '../../localstack/ports.ts';
@@ -88,11 +91,126 @@ const rowsOf = (sql: string, columns: WriteRequest['columns'], fields: Partial<W
   ...fields,
 });
 
+const NUMBERS = [{ id: 1, name: 'n', type: 'bigint' }];
+
+async function footerOf({ path }: NewFile) {
+  const { bucket: Bucket, key: Key } = parseS3Uri(path);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  return parquetMetadata(Uint8Array.from((await Body?.transformToByteArray()) ?? []).buffer);
+}
+
 describe('write in Spark', () => {
   it('leaves the files that it names and nothing else', async () => {
-    const columns = [{ id: 1, name: 'n', type: 'bigint' }];
-    const files = await adapter.write(rowsOf('select id as n from range(10)', columns));
+    const files = await adapter.write(
+      rowsOf('select id as n from range(10)', NUMBERS, { partitionBy: [{ column: 'n', transform: 'identity' }] }),
+    );
+    expect(files.map(({ rows }) => rows)).toEqual(Array(10).fill(1));
     await adapter.close();
     expect(await keys(`gold/t${builds}/`)).toEqual(files.map(({ path }) => parseS3Uri(path).key).sort());
+  });
+
+  it('leaves no file of no rows', async () => {
+    expect(await adapter.write(rowsOf('select id as n from range(0)', NUMBERS))).toEqual([]);
+    await adapter.close();
+    expect(await keys(`gold/t${builds}/`)).toEqual([]);
+  });
+
+  it('leaves no file where it fails in the middle', async () => {
+    const sql = 'select id as n from range(100000) where 1 / (id - 99999) < 2';
+    await expect(adapter.write(rowsOf(sql, NUMBERS))).rejects.toMatchObject({
+      code: 'query_failed',
+      message: expect.stringMatching(/^\[DIVIDE_BY_ZERO\]/),
+    });
+    await adapter.close();
+    expect(await keys(`gold/t${builds}/`)).toEqual([]);
+  });
+
+  it('names the elements of arrays by their field ids', async () => {
+    const columns = [...NUMBERS, { id: 2, name: 'tags', type: 'array(varchar)', elementId: 5 }];
+    const sql = "select id as n, array('x', null, cast(id as string)) as tags from range(3)";
+    const [file] = await adapter.write(rowsOf(sql, columns, { sortBy: ['n'] }));
+    if (file === undefined) throw new Error('no file');
+    const { schema } = await footerOf(file);
+    expect(schema.map(({ name, field_id: id }) => [name, id])).toEqual([
+      ['spark_schema', undefined],
+      ['n', 1],
+      ['tags', 2],
+      ['list', undefined],
+      ['element', 5],
+    ]);
+    const files = [{ uri: file.path, bytes: file.bytes }];
+    const input: InputTable = { name: 'gold.tags', format: 'parquet', columns, files };
+    const request = { sql: 'select n, tags from `gold.tags` order by n', inputs: [input], asOf: '2026-11-21' };
+    expect(await adapter.query(request)).toEqual([0, 1, 2].map((n) => ({ n, tags: ['x', null, String(n)] })));
+  });
+
+  it('sorts the rows of a file, nulls last', async () => {
+    const sql = 'select case when id = 7 then null else (id * 7) % 10 end as n from range(10)';
+    const [file] = await adapter.write(rowsOf(sql, NUMBERS, { sortBy: ['n'] }));
+    if (file === undefined) throw new Error('no file');
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: parseS3Uri(file.path).key }));
+    const content = Uint8Array.from((await Body?.transformToByteArray()) ?? []).buffer;
+    const rows = await parquetReadObjects({ file: content, compressors });
+    expect(rows.map(({ n }) => n)).toEqual([0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, null]);
+  });
+});
+
+describe('query in Spark', () => {
+  it('gives values of every type as DuckDB does', async () => {
+    const select = (timestamp: string, binary: string) => `select cast(1 as smallint) as a, cast(0.5 as float) as b,
+      cast('NaN' as double) as c, cast('-Infinity' as double) as d, ${timestamp} as e, ${binary} as f,
+      cast(1e15 as double) as g, cast(-0.001 as decimal(38,10)) as h, cast(null as timestamp) as i,
+      cast(9007199254740993 as bigint) as j, date '1969-07-20' as k, 'żółw' as l, cast(1.5 as decimal(3,2)) as m`;
+    const [ours] = await adapter.query({
+      sql: select("timestamp '2024-02-29 23:59:59.123400 UTC'".replace('timestamp', 'timestamp_ltz'), "X'00415cff'"),
+      inputs: [],
+      asOf: '2026-11-21',
+    });
+    const duckDb = duckDbAdapter({ s3, directory: join(directory, 'duckdb') });
+    const [theirs] = await duckDb.query({
+      sql: select("timestamptz '2024-02-29 23:59:59.123400+00'", "'\\x00A\\x5C\\xFF'::blob"),
+      inputs: [],
+      asOf: '2026-11-21',
+    });
+    expect(ours).toEqual(theirs);
+  });
+
+  it('refuses a result that is a table of its own', async () => {
+    const request = { sql: 'select id from range(100001)', inputs: [], asOf: '2026-11-21' };
+    await expect(adapter.query(request)).rejects.toMatchObject({ code: 'result_too_large' });
+  });
+
+  it('names the missing object of files without ids', async () => {
+    const uri = `s3://${BUCKET}/bronze/day=2026-01-01/gone.parquet`;
+    const columns = [{ name: 'n', type: 'bigint' }];
+    const pathColumns = [{ name: 'day', type: 'date' }];
+    const files = [{ uri, bytes: 1000 }];
+    const input: InputTable = { name: 'bronze.gone', format: 'parquet', columns, pathColumns, files };
+    const request = { sql: 'select count(*) as n from `bronze.gone`', inputs: [input], asOf: '2026-11-21' };
+    await expect(adapter.query(request)).rejects.toMatchObject({ code: 'object_missing', where: uri });
+  });
+
+  it('reads files of several ages, with types that were narrower and times that had a zone', async () => {
+    const ages = [
+      { amount: 'decimal(9,2)', ratio: 'real', n: 'integer', at: 'timestamp(6) with time zone' },
+      { amount: 'decimal(38,2)', ratio: 'double', n: 'bigint', at: 'timestamp(6)' },
+    ];
+    const typed = ({ amount, ratio, n, at }: (typeof ages)[number]) =>
+      Object.entries({ amount, ratio, n, at }).map(([name, type], index) => ({ id: index + 1, name, type }));
+    const sql = "select 1.25 as amount, 0.5D as ratio, 3 as n, timestamp_ntz '2026-01-30 12:00:00' as at";
+    const files: NewFile[] = [];
+    for (const age of ages) files.push(...(await adapter.write(rowsOf(sql, typed(age)))));
+    const input: InputTable = {
+      name: 'gold.old',
+      format: 'parquet',
+      columns: typed({ amount: 'decimal(38,2)', ratio: 'double', n: 'bigint', at: 'timestamp(6)' }),
+      files: files.map(({ path, bytes }) => ({ uri: path, bytes })),
+    };
+    const request = {
+      sql: 'select distinct amount, ratio, n, at from `gold.old`',
+      inputs: [input],
+      asOf: '2026-11-21',
+    };
+    expect(await adapter.query(request)).toEqual([{ amount: '1.25', ratio: 0.5, n: 3, at: '2026-01-30 12:00:00' }]);
   });
 });

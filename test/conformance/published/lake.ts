@@ -1,10 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { EngineAdapter, InputTable } from '../../../engine/adapters/adapter.ts';
-import { duckDbAdapter } from '../../../engine/adapters/duckdb/adapter.ts';
 import {
   type Catalog,
   type CommitRequest,
@@ -13,21 +8,17 @@ import {
   type DataFile,
   dataFiles,
   type FileIo,
-  glueCatalog,
   loadTable,
   plannedColumns,
   type Snapshot,
-  s3FileIo,
   type Table,
   type TableDefinition,
   tableColumns,
   type VersionSelector,
 } from '../../../engine/iceberg/index.ts';
-import { freePort } from '../../../localstack/ports.ts';
-import { STATE_DIR, startStack, stopStack } from '../../../localstack/stack.ts';
+import { BUCKET, type Store, startStore } from '../store.ts';
 import { type EngineOptions, type LakeEngine, sparkEngine, trinoEngine } from './engines.ts';
 
-export const BUCKET = 'conformance';
 export const DATABASE = 'published';
 
 export const ENGINES: Readonly<Record<'Trino' | 'Spark', (options: EngineOptions) => Promise<LakeEngine>>> = {
@@ -46,48 +37,32 @@ interface Publication {
 
 type Rows = readonly (readonly unknown[])[];
 
-/** An empty lake in the emulator, with our own engine and another one upon it. */
+/** An empty lake, with our own engine and another one upon it. */
 export class Lake {
   readonly catalog: Catalog;
   readonly io: FileIo;
   readonly engine: EngineAdapter;
   readonly other: LakeEngine;
-  readonly #stop: () => Promise<void>;
+  readonly #store: Store;
 
-  private constructor(clients: { s3: S3Client; glue: GlueClient }, other: LakeEngine, directory: string) {
-    this.catalog = glueCatalog(clients.glue);
-    this.io = s3FileIo(clients.s3);
-    this.engine = duckDbAdapter({ s3: clients.s3, directory: join(directory, 'duckdb') });
+  private constructor(store: Store, other: LakeEngine) {
+    const { catalog, io, engine } = store;
+    this.catalog = catalog;
+    this.io = io;
+    this.engine = engine;
     this.other = other;
-    this.#stop = async () => {
-      await other.stop();
-      await stopStack(join(directory, 'stack'));
-      await rm(directory, { recursive: true, force: true });
-    };
+    this.#store = store;
   }
 
   static async start(name: OtherEngine): Promise<Lake> {
-    const directory = await mkdtemp(join(tmpdir(), 'conformance-'));
-    const [port, athenaPort] = [await freePort(), await freePort()];
-    const stateDir = join(directory, 'stack');
-    const { environment } = await startStack({ port, athenaPort, stateDir, venv: join(STATE_DIR, 'venv') });
-    const endpoint = environment.AWS_ENDPOINT_URL ?? '';
-    const client = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-    const s3 = new S3Client({ ...client, forcePathStyle: true });
-    const glue = new GlueClient(client);
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    const DatabaseInput = {
-      Name: DATABASE,
-      Description: 'Tables for tests',
-      LocationUri: `s3://${BUCKET}/${DATABASE}`,
-    };
-    await glue.send(new CreateDatabaseCommand({ DatabaseInput }));
-    const other = await ENGINES[name]({ endpoint, directory: join(directory, 'engine'), database: DATABASE });
-    return new Lake({ s3, glue }, other, directory);
+    const store = await startStore([DATABASE]);
+    const { endpoint, directory } = store;
+    return new Lake(store, await ENGINES[name]({ endpoint, directory: join(directory, 'engine'), database: DATABASE }));
   }
 
-  stop(): Promise<void> {
-    return this.#stop();
+  async stop(): Promise<void> {
+    await this.other.stop();
+    await this.#store.stop();
   }
 
   async load(table: string): Promise<Table> {

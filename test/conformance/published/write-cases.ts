@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { commit, dataFiles, snapshots, tableColumns } from '../../../engine/iceberg/index.ts';
-import { BUCKET, DATABASE, define, type Lake, type OtherEngine, THREE_DAYS } from './lake.ts';
+import { BUCKET } from '../store.ts';
+import { DATABASE, define, type Lake, type OtherEngine, THREE_DAYS } from './lake.ts';
 import { WRITES } from './writes.ts';
 
 /** We see what another engine wrote as it does, and go on from there. */
