@@ -69,16 +69,17 @@ async function measure(folder: string): Promise<Measured> {
   for (const model of manifest.models)
     if (model.kind !== 'view') await ensureTable(deps, tableDefinition(model, buckets));
   const deployed = now();
-  const settings = { ...COMMON_SETTINGS, buckets, engine: undefined, rowMinima: {} };
+  const settings = { thresholds: COMMON_SETTINGS.thresholds, engine: undefined };
   const plan = await planModels(
     {
       ...deps,
       settings,
+      engines: new Set(['duckdb']),
       adapters: { duckdb: duckDbAdapter({ s3: s3(), directory: folder }) },
       history: [],
-      machine: { memoryMiB: 2048, architecture: 'arm64' },
+      machine: { memoryMiB: 2048, architecture: 'arm64', sparkUnits: undefined },
     },
-    { asOf: '2026-11-21', full: false, selected: null, allowBreaking: false },
+    { asOf: '2026-11-21', full: false, selected: null, allowBreaking: false, engine: null },
   );
   const planned = now();
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -22,6 +22,7 @@ import type { PublishedView } from '../engine/view.ts';
 import { PROJECT_ROOT } from '../localstack/stack.ts';
 import { memoryLake } from '../test/fixtures/memory-lake.ts';
 import { MemoryObjectStore } from '../test/fixtures/memory-object-store.ts';
+import { memoryUnfinished } from '../test/fixtures/memory-unfinished.ts';
 import { type S3Server, startS3Server } from '../test/fixtures/s3-server.ts';
 import { ingestCompleteJourney } from './bronze.ts';
 
@@ -139,6 +140,7 @@ async function wholeBuild(manifest: Manifest, files: Files, server: S3Server, di
       audit: false,
       selected: null,
       allowBreaking: false,
+      engine: null,
       model: name,
     });
     if (record.status !== 'built') throw new Error(`${name} was ${record.status}: ${record.reason}`);
@@ -159,6 +161,8 @@ function buildDeps(manifest: Manifest, files: Files, { s3 }: S3Server, directory
     },
     sources: { list: async ({ name }) => files.get(name) ?? [] },
     adapters: { duckdb: duckDbAdapter({ s3, directory, threads: THREADS, memoryLimit: MEMORY }) },
+    remoteEngines: [],
+    unfinished: memoryUnfinished(),
     leases: { acquire: async () => undefined, release: async () => {} },
     journal: {
       read: async (_run, model) => records.get(model),
@@ -172,6 +176,7 @@ function buildDeps(manifest: Manifest, files: Files, { s3 }: S3Server, directory
       retention: { days: 7, versions: 2, orphanDays: 3 },
       rowMinima: {},
       leaseSeconds: 900,
+      buildSeconds: 3600,
     },
     now: () => new Date(),
   };

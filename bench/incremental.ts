@@ -19,6 +19,7 @@ import type { BuildRecord } from '../engine/run.ts';
 import { posTransactions } from '../events/contracts/pos-transactions.ts';
 import { bronzeTable } from '../events/contracts/tables.ts';
 import { memoryLake } from '../test/fixtures/memory-lake.ts';
+import { memoryUnfinished } from '../test/fixtures/memory-unfinished.ts';
 import { type S3Server, startS3Server } from '../test/fixtures/s3-server.ts';
 
 const DAYS = 365;
@@ -159,6 +160,7 @@ async function build(on: BuildDeps, manifest: Manifest, side: Side): Promise<voi
       audit: false,
       selected: null,
       allowBreaking: false,
+      engine: null,
       model: name,
     });
     const expected = side === 'unchanged' ? 'skipped' : 'built';
@@ -234,6 +236,8 @@ function deps(
           .map(([path, body]) => ({ uri: `s3://${path}`, bytes: body.length, etag: etagOf(path, body) })),
     },
     adapters: { duckdb: duckDbAdapter({ s3, directory, threads: THREADS, memoryLimit: '1GB' }) },
+    remoteEngines: [],
+    unfinished: memoryUnfinished(),
     leases: { acquire: async () => undefined, release: async () => {} },
     journal: {
       read: async (runId, model) => records.get(`${runId} ${model}`),
@@ -247,6 +251,7 @@ function deps(
       retention: { days: 7, versions: 2, orphanDays: 3 },
       rowMinima: {},
       leaseSeconds: 900,
+      buildSeconds: 3600,
     },
     now: () => new Date(),
   };

@@ -2,7 +2,9 @@ import type { Classification } from '../events/contracts/contract.ts';
 
 export type Layer = 'silver' | 'gold' | 'marts';
 export type Kind = 'view' | 'table' | 'partitioned' | 'merge';
-export type EngineName = 'duckdb' | 'athena' | 'spark';
+/** From small inputs to large ones. */
+export const ENGINE_NAMES = ['duckdb', 'athena', 'spark'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
 export type Dimension = 'completeness' | 'accuracy' | 'consistency' | 'timeliness' | 'uniqueness' | 'validity';
 /** `abort`: do not publish. `quarantine`: move the failing rows aside and go on. `warn`: record only. */
 export type CheckAction = 'abort' | 'quarantine' | 'warn';

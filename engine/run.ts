@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly selected: readonly string[] | null;
   /** Publish also what removes or narrows columns that others read. */
   readonly allowBreaking: boolean;
+  /** Engine to build with, whatever the size of the inputs; null lets the size decide. */
+  readonly engine: EngineName | null;
 }
 
 export interface BuildRequest extends RunRequest {
@@ -100,6 +102,16 @@ export const failedWhileServing = ({
   checks,
 }: Pick<BuildRecord, 'status' | 'checks'>): readonly CheckResult[] =>
   status === 'failed' ? [] : checks.filter(({ passed, action }) => !passed && action === 'abort');
+
+/** A build that goes on in an engine outside the function; the same request asked again goes on with it. */
+export interface RunningBuild {
+  readonly status: 'running';
+  readonly runId: string;
+  readonly model: string;
+  readonly startedAt: string;
+  /** In a sentence. */
+  readonly reason: string;
+}
 
 /** Folder of a run's build records. `operations.builds` holds the same facts as rows, once the run has finished. */
 export const buildRecordPrefix = (runId: string): string => `records/run_date=${runId.slice(0, 10)}/${runId}/`;

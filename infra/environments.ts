@@ -58,6 +58,18 @@ export interface StreamSettings {
 export interface BuildSettings {
   readonly memoryMiB: number;
   readonly temporaryStorageMiB: number;
+  /** How long one build may take, in however many calls; less than the run of its domain, which is six. */
+  readonly hours: number;
+  /** How long a call waits for Athena or Spark before the state machine does. */
+  readonly waitSeconds: number;
+  readonly athena: BuildAthenaSettings;
+}
+
+export interface BuildAthenaSettings {
+  /** Most bytes that one query of a build may scan. */
+  readonly bytesLimit: number;
+  /** After so long a query is stopped; AWS stops it after thirty minutes in any case. */
+  readonly queryMinutes: number;
 }
 
 export interface WebhookSettings {
@@ -155,7 +167,13 @@ const dev: Varying = {
   streams: { capacity: 1, retentionHours: 24, batchSize: 5000, batchSeconds: 5, parallelization: 1 },
   filesAtOnce: 10,
   // 3008 MiB is the most that a new AWS account allows.
-  build: { memoryMiB: 3008, temporaryStorageMiB: 4096 },
+  build: {
+    memoryMiB: 3008,
+    temporaryStorageMiB: 4096,
+    hours: 4,
+    waitSeconds: 45,
+    athena: { bytesLimit: 100 * 1024 ** 3, queryMinutes: 30 },
+  },
   rowMinima: {},
   runtime: { os: 'linux', architecture: 'x64' },
   supports: { metricMathAlarms: true },
@@ -183,7 +201,7 @@ const staging: Varying = {
   ...dev,
   logDays: 30,
   schedulesEnabled: true,
-  build: { memoryMiB: 10_240, temporaryStorageMiB: 10_240 },
+  build: { ...dev.build, memoryMiB: 10_240, temporaryStorageMiB: 10_240 },
 };
 
 const prod: Varying = {
@@ -193,6 +211,7 @@ const prod: Varying = {
   rowMinima: { 'silver.customers': 10_000, 'silver.order_lines': 100_000 },
   streams: { capacity: 'on-demand', retentionHours: 168, batchSize: 5000, batchSeconds: 10, parallelization: 2 },
   queryBytesLimit: 1024 ** 4,
+  build: { ...staging.build, athena: { ...staging.build.athena, bytesLimit: 2 * 1024 ** 4 } },
 };
 
 /** The emulator runs functions as processes of this machine. */

@@ -23,6 +23,9 @@ export const STREAMS = [
 ] as const satisfies readonly StreamName[];
 
 export const WORKGROUP = 'tributary';
+/** Work group of the queries that build models, and the Glue database of the tables that these last for. */
+export const BUILD_WORKGROUP = 'tributary-builds';
+export const STAGING_DATABASE = 'tributary_staging';
 export const STATE_TABLE = 'tributary-state';
 /** Keys of subjects, with which their personal data is encrypted. */
 export const SUBJECT_KEY_TABLE = 'tributary-subject-keys';
@@ -40,6 +43,9 @@ export const WEBHOOK_URL_PARAMETER = '/tributary/webhook-url';
 
 /** Folder of the results bucket that Athena writes to. */
 export const QUERY_RESULTS_PREFIX = 'athena';
+/** Folders of the results bucket: results of queries that build models, and what lasts for one build. */
+export const BUILD_RESULTS_PREFIX = 'builds';
+export const STAGING_PREFIX = 'staging';
 
 export const FUNCTIONS = [
   'ingest-file',
@@ -58,7 +64,7 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 export const functionName = (name: FunctionName): string => `tributary-${name}`;
 export const domainMachineName = (domain: string): string => `tributary-${domain}`;
 
-type GlueDatabase = (typeof DATABASES)[number];
+type GlueDatabase = (typeof DATABASES)[number] | typeof STAGING_DATABASE;
 
 /**
  * Names and ARNs of everything that one stack has and another uses. They follow from the settings alone, so that
@@ -98,6 +104,10 @@ export class Names {
 
   get workgroupArn(): string {
     return this.arn('athena', `workgroup/${WORKGROUP}`);
+  }
+
+  get buildWorkgroupArn(): string {
+    return this.arn('athena', `workgroup/${BUILD_WORKGROUP}`);
   }
 
   get stateTableArn(): string {

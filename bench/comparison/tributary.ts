@@ -10,6 +10,7 @@ import { type Catalog, type CatalogEntry, dataFiles, loadTable, s3FileIo } from 
 import { s3FileListing } from '../../engine/iceberg/s3-file-listing.ts';
 import { commitConflict } from '../../engine/iceberg/table.ts';
 import type { BuildRecord } from '../../engine/run.ts';
+import { memoryUnfinished } from '../../test/fixtures/memory-unfinished.ts';
 import { AS_OF } from './data.ts';
 import { compiledModels, DUCKDB_MEMORY, listObjects, THREADS } from './project.ts';
 import { filesOf, writeTables } from './tables.ts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
       audit: false,
       selected: null,
       allowBreaking: false,
+      engine: null,
       model: name,
     });
     if (record.status !== 'built' && record.status !== 'skipped') throw new Error(`${name}: ${record.reason}`);
@@ -65,6 +67,8 @@ async function buildDeps(): Promise<BuildDeps> {
         cacheBytes: 100_000_000_000,
       }),
     },
+    remoteEngines: [],
+    unfinished: memoryUnfinished(),
     leases: { acquire: async () => undefined, release: async () => {} },
     journal: {
       read: async (_run, model) => records.get(model),
@@ -78,6 +82,7 @@ async function buildDeps(): Promise<BuildDeps> {
       retention: { days: 7, versions: 2, orphanDays: 3 },
       rowMinima: {},
       leaseSeconds: 900,
+      buildSeconds: 3600,
     },
     now: () => new Date(),
   };

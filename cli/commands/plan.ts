@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { compileProject } from '../../engine/compile/index.ts';
+import type { EngineName } from '../../engine/model.ts';
 import { PROJECT_ROOT } from '../../localstack/stack.ts';
 import { makePlan } from '../plan/plan.ts';
 import { planReport } from '../plan/report.ts';
@@ -11,6 +12,7 @@ interface Options extends Selection {
   readonly full: boolean;
   readonly asOf?: string;
   readonly allowBreaking: boolean;
+  readonly engine?: EngineName;
   readonly json: boolean;
   readonly exitCode: boolean;
 }
@@ -28,14 +30,15 @@ export function register(program: Command): void {
 
 const HELP = `
 Nothing is written. A table that reads one that will be built "may change": whether it does shows when that is built.
-Dollars are those of Lambda's and Athena's list prices, by the duration of the model's earlier builds.`;
+Dollars are those of Lambda's, Athena's and Glue's list prices, by the duration of the model's earlier builds.`;
 
-async function plan({ asOf, full, allowBreaking, json, exitCode, ...selection }: Options): Promise<void> {
+async function plan({ asOf, full, allowBreaking, engine, json, exitCode, ...selection }: Options): Promise<void> {
   const [platform, manifest] = await Promise.all([loadPlatform(), compileProject(PROJECT_ROOT)]);
   const made = await makePlan(platform, manifest, {
     asOf: asOf ?? new Date().toISOString().slice(0, 10),
     full,
     allowBreaking,
+    engine: engine ?? null,
     selected: selectModels(manifest, selection),
   });
   process.stdout.write(json ? `${JSON.stringify(made, null, 2)}\n` : planReport(made));

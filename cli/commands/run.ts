@@ -1,16 +1,17 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { s3 } from '../../common/aws.ts';
 import { TributaryError } from '../../common/errors.ts';
 import { compileProject } from '../../engine/compile/index.ts';
 import { s3FileIo } from '../../engine/iceberg/index.ts';
 import type { Manifest } from '../../engine/manifest.ts';
+import { ENGINE_NAMES, type EngineName } from '../../engine/model.ts';
 import { withUpstream } from '../../engine/selection.ts';
 import { MODEL_SETS, type ModelSet } from '../../infra/environments.ts';
 import type { Platform } from '../../infra/platform.ts';
 import { PROJECT_ROOT } from '../../localstack/stack.ts';
 import { deployCommand, deployedModels } from '../plan/manifest.ts';
 import { loadPlatform } from '../platform.ts';
-import { cancelRuns, type StoppedRun } from '../run/cancel.ts';
+import { cancelRuns, type StoppedRuns } from '../run/cancel.ts';
 import { executeRun, type RunInput, type RunOutcome } from '../run/execute.ts';
 import { cancelReport, runReport } from '../run/report.ts';
 import { resumedInput } from '../run/resume.ts';
@@ -21,6 +22,7 @@ interface Options extends Selection {
   readonly full: boolean;
   readonly asOf?: string;
   readonly allowBreaking: boolean;
+  readonly engine?: EngineName;
   readonly resume: boolean;
   readonly cancel: boolean;
   readonly set?: ModelSet;
@@ -48,7 +50,8 @@ export const selectionOptions = (command: Command): Command =>
     .option('--domain <name>', 'only the tables of this domain; may be given again', collect, [])
     .option('--full', 'build also what has not changed', false)
     .option('--as-of <yyyy-mm-dd>', 'logical date, which current_date means in the models', isoDate)
-    .option('--allow-breaking', 'publish also what removes or narrows columns that others read', false);
+    .option('--allow-breaking', 'publish also what removes or narrows columns that others read', false)
+    .addOption(new Option('--engine <name>', 'build with this engine, whatever the size').choices(ENGINE_NAMES));
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
@@ -90,21 +93,22 @@ async function run(options: Options): Promise<void> {
 }
 
 /** Stops what is under way, by the domains that are deployed: compiling takes longer than many a run. */
-async function cancel(platform: Platform): Promise<readonly StoppedRun[]> {
+async function cancel(platform: Platform): Promise<StoppedRuns> {
   const deployed = await deployedModels(s3FileIo(s3()), platform);
   return cancelRuns(platform, deployed ?? (await compileProject(PROJECT_ROOT)));
 }
 
 function newInput(
   manifest: Manifest,
-  { asOf, full, audit, allowBreaking, wait, set, ...selection }: Options,
+  { asOf, full, audit, allowBreaking, engine, wait, set, ...selection }: Options,
 ): RunInput {
   const named = selectModels(manifest, selection);
   if (set !== undefined && named !== null) {
     throw new TributaryError({ code: 'two_selections', message: 'give either a set or tables and domains, not both' });
   }
   const selected = set === undefined ? named : withUpstream(manifest.models, MODEL_SETS[set]);
-  return { full, audit, selected, allowBreaking, waitMinutes: wait, ...(asOf === undefined ? {} : { asOf }) };
+  const common = { full, audit, selected, allowBreaking, engine: engine ?? null, waitMinutes: wait };
+  return { ...common, ...(asOf === undefined ? {} : { asOf }) };
 }
 
 /** Runs the deployed models and tells of each build as it ends. */

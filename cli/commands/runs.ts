@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { s3, stepFunctions } from '../../common/aws.ts';
 import { settingsOf } from '../../infra/environments.ts';
+import { machineOf } from '../plan/engines.ts';
 import { loadPlatform } from '../platform.ts';
 import { pastRuns, runsReport } from '../run/runs.ts';
 
@@ -21,11 +22,10 @@ function positive(value: string): number {
 
 async function runs({ limit, json }: { readonly limit: number; readonly json: boolean }): Promise<void> {
   const platform = await loadPlatform();
-  const { build, runtime } = settingsOf(platform.environment);
   const found = await pastRuns(platform, limit, {
     stepFunctions: stepFunctions(),
     s3: s3(),
-    machine: { memoryMiB: build.memoryMiB, architecture: runtime.architecture },
+    machine: machineOf(settingsOf(platform.environment)),
     now: () => new Date(),
   });
   process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : runsReport(found));

@@ -11,6 +11,7 @@ import type { Platform } from '../../infra/platform.ts';
 import { COMMON_SETTINGS } from '../../lambdas/build-model/settings.ts';
 import { s3SourceListing } from '../../lambdas/shared/source-listing.ts';
 import { pastBuilds } from '../run/past-builds.ts';
+import { enginesOf, machineOf } from './engines.ts';
 
 /** What a plan of these models reads of a deployment; each table, file and listing is asked for once. */
 export async function planDeps(platform: Platform, manifest: Manifest): Promise<PlanDeps> {
@@ -30,11 +31,12 @@ export async function planDeps(platform: Platform, manifest: Manifest): Promise<
     sources: { list: once(sources.list, ({ name }) => name) },
     views: glueViews(glue()),
     adapters: { duckdb: duckDbAdapter({ s3: s3(), directory: join(tmpdir(), 'tributary-plan') }) },
-    settings: { ...COMMON_SETTINGS, buckets, engine: undefined, rowMinima: settings.rowMinima },
+    engines: enginesOf(settings),
+    settings: { thresholds: COMMON_SETTINGS.thresholds, engine: undefined },
     history: history
       .filter(({ status }) => status === 'built')
-      .map(({ model, seconds, input_bytes }) => ({ model, seconds, inputBytes: input_bytes })),
-    machine: { memoryMiB: settings.build.memoryMiB, architecture: settings.runtime.architecture },
+      .map(({ model, engine, seconds, input_bytes }) => ({ model, engine, seconds, inputBytes: input_bytes })),
+    machine: machineOf(settings),
   };
 }
 

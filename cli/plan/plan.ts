@@ -29,7 +29,7 @@ export interface Plan {
 export async function makePlan(
   platform: Platform,
   manifest: Manifest,
-  asked: Pick<RunRequest, 'asOf' | 'full' | 'selected' | 'allowBreaking'>,
+  asked: Pick<RunRequest, 'asOf' | 'full' | 'selected' | 'allowBreaking' | 'engine'>,
 ): Promise<Plan> {
   const deps = await planDeps(platform, manifest);
   const [models, inCatalog, deployed] = await Promise.all([

@@ -25,6 +25,7 @@ export function planReport(plan: Plan): string {
             { name: 'input', isNumber: true },
             { name: 'engine' },
             { name: 'dollars', isNumber: true },
+            { name: 'other engines' },
           ],
           shown.map(row),
         )}\n`;
@@ -43,8 +44,16 @@ const row = (planned: PlannedModel): string[] => {
     isBuilt ? megabytes(planned.inputBytes) : '',
     planned.engine ?? '',
     isBuilt ? dollars(planned.dollars) : '',
+    others(planned),
   ];
 };
+
+/** `athena 0.00053, spark 0.02203`. */
+const others = ({ engine, dollarsByEngine }: PlannedModel): string =>
+  Object.entries(dollarsByEngine)
+    .filter(([name]) => name !== engine)
+    .map(([name, amount]) => `${name} ${dollars(amount)}`)
+    .join(', ');
 
 const why = ({ reason, change, isRefused }: PlannedModel): string =>
   `${change === 'added' ? 'new: ' : ''}${reason}${isRefused ? '; REFUSED without --allow-breaking' : ''}`;

@@ -13,7 +13,7 @@ import type { Platform } from '../../infra/platform.ts';
 /** What to build; the logical date is the day of the run where none is given. */
 export interface RunInput
   extends Pick<RunRequest, 'full' | 'selected'>,
-    Partial<Pick<RunRequest, 'allowBreaking' | 'audit'>> {
+    Partial<Pick<RunRequest, 'allowBreaking' | 'audit' | 'engine'>> {
   readonly asOf?: string;
   /** How long to wait for the end of another run. */
   readonly waitMinutes?: number;

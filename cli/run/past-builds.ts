@@ -1,5 +1,6 @@
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { mapBounded } from '../../common/concurrency.ts';
+import type { EngineName } from '../../engine/model.ts';
 import type { BuildStatus } from '../../engine/run.ts';
 
 /** A row of `operations.builds`, in what the CLI needs of it. */
@@ -7,6 +8,7 @@ export interface BuildFact {
   readonly run_id: string;
   readonly model: string;
   readonly status: BuildStatus;
+  readonly engine: EngineName | null;
   readonly seconds: number;
   readonly input_bytes: number;
 }

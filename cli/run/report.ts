@@ -1,6 +1,6 @@
 import { type BuildRecord, type CheckResult, failedWhileServing } from '../../engine/run.ts';
 import { layOut } from '../query/layout.ts';
-import type { StoppedRun } from './cancel.ts';
+import type { StoppedRuns } from './cancel.ts';
 import type { RunOutcome } from './execute.ts';
 
 /** What a run did, for a person: a line per model, and for each failure the checks and rows that caused it. */
@@ -31,11 +31,14 @@ const buildRow = ({ model, status, rows, seconds, reason }: BuildRecord): string
   reason,
 ];
 
-export function cancelReport(stopped: readonly StoppedRun[]): string {
-  if (stopped.length === 0) return 'no run is under way\n';
-  return stopped
+export function cancelReport({ runs, models }: StoppedRuns): string {
+  if (runs.length === 0) return 'no run is under way\n';
+  return runs
     .map(({ runId, domains }) => `run ${runId} is stopped${domains === 0 ? '' : `, in ${domains} domains`}\n`)
-    .concat('Builds that had begun end by themselves, whole or not at all; go on with: npx tributary run --resume\n')
+    .concat(models.map((model) => `the build of ${model} is stopped in its engine\n`))
+    .concat(
+      'Other builds that had begun end by themselves, whole or not at all; go on with: npx tributary run --resume\n',
+    )
     .join('');
 }
 

@@ -3,6 +3,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { s3, stepFunctions } from '../../common/aws.ts';
 import { TributaryError } from '../../common/errors.ts';
 import type { Manifest } from '../../engine/manifest.ts';
+import { ENGINE_NAMES } from '../../engine/model.ts';
 import type { BuildStatus } from '../../engine/run.ts';
 import type { Platform } from '../../infra/platform.ts';
 import { type RunInput, recordReader, skippedBecause } from './execute.ts';
@@ -41,6 +42,7 @@ export async function resumedInput(
     full: input.full === true,
     audit: input.audit === true,
     allowBreaking: input.allowBreaking === true,
+    engine: ENGINE_NAMES.find((name) => name === input.engine) ?? null,
     selected,
   };
 }

@@ -1,8 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { mapBounded } from '../../common/concurrency.ts';
-import { type BuildMachine, lambdaDollars } from '../../engine/plan/cost.ts';
-import type { BuildStatus } from '../../engine/run.ts';
+import { type BuildMachine, estimateDollars } from '../../engine/plan/cost.ts';
+import type { BuildRecord, BuildStatus } from '../../engine/run.ts';
 import type { Platform } from '../../infra/platform.ts';
 import { dollars } from '../plan/report.ts';
 import { layOut } from '../query/layout.ts';
@@ -17,7 +17,7 @@ export interface PastRun {
   /** So far, where it is under way. */
   readonly seconds: number;
   readonly counts: Readonly<Partial<Record<BuildStatus, number>>>;
-  /** Of the time that its builds took of the function, at list prices. */
+  /** Of its builds, at list prices. */
   readonly dollars: number;
 }
 
@@ -46,13 +46,13 @@ export async function pastRuns(
       startedAt: run.startedAt.toISOString(),
       seconds: ((run.stoppedAt ?? ports.now()).getTime() - run.startedAt.getTime()) / 1000,
       counts: Object.fromEntries([...counts].map(([status, group]) => [status, group.length])),
-      dollars: lambdaDollars(
-        builds.reduce((sum, { seconds }) => sum + seconds, 0),
-        ports.machine,
-      ),
+      dollars: builds.reduce((sum, build) => sum + dollarsOf(build, ports.machine), 0),
     };
   });
 }
+
+const dollarsOf = ({ engine, seconds, inputBytes }: BuildRecord, machine: BuildMachine): number =>
+  estimateDollars(engine ?? 'duckdb', seconds, inputBytes, machine) ?? 0;
 
 async function statusOf(client: SFNClient, { status, executionArn }: RunExecution): Promise<PastRun['status']> {
   switch (status) {

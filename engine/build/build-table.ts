@@ -1,3 +1,4 @@
+import { StillRunning } from '../adapters/adapter.ts';
 import { dataFiles, plannedColumns, type Snapshot, snapshotOf, tableColumns } from '../iceberg/index.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { BuildRequest } from '../run.ts';
@@ -6,20 +7,19 @@ import { requireUnbroken } from './breaking.ts';
 import { decideTable } from './decision.ts';
 import { ensureTable } from './ensure-table.ts';
 import { findInputs, readAll, totalBytes, versionsOf } from './inputs.ts';
-import { underLease } from './lease.ts';
 import { type Outcome, outcome, refusedBy } from './outcome.ts';
 import { type BuildPlan, planBuild, type TableBuild } from './plan.ts';
-import type { BuildDeps } from './ports.ts';
 import { publish } from './publish.ts';
 import { publishedBy } from './published.ts';
+import type { BuildSession } from './session.ts';
 import { filesOf, readState } from './state.ts';
 import { keepUp } from './upkeep.ts';
 import { pathsOf, writeVersion } from './version.ts';
 
 /** Brings a table up to date, and looks after its files: always where it was built, else in audits. */
-export async function buildTable(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
-  const result = await build(deps, model, request);
-  const notes = request.audit || result.status === 'built' ? await keepUp(deps, model, request) : [];
+export async function buildTable(session: BuildSession, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
+  const result = await build(session, model, request);
+  const notes = request.audit || result.status === 'built' ? await keepUp(session.deps, model, request) : [];
   return { ...result, reason: [result.reason, ...notes].join('; ') };
 }
 
@@ -28,7 +28,8 @@ export async function buildTable(deps: BuildDeps, model: CompiledModel, request:
  * version has the fingerprint that a build would give it. A version that an `abort` check refuses is deleted and the old
  * one goes on serving.
  */
-async function build(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
+async function build(session: BuildSession, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
+  const { deps } = session;
   const definition = tableDefinition(model, deps.settings.buckets);
   const table = await ensureTable(deps, definition);
   const { action, reason, inputs, fingerprint } = await decideTable(deps, model, request, table);
@@ -37,12 +38,12 @@ async function build(deps: BuildDeps, model: CompiledModel, request: BuildReques
   if (action !== 'build') return outcome({ ...known, ...(current && sizeOf(current)), status: 'skipped' });
   if (current !== undefined) requireUnbroken(deps.manifest, model, tableColumns(table), request);
   const published = publishedBy(table);
-  return underLease(deps, model.name, request.runId, async () => {
+  return session.asWriter(async (own) => {
     const state = published && (await readState(deps.io, published.state));
-    const task: TableBuild = { deps, model, request, definition, table, inputs, published, state };
+    const task: TableBuild = { deps: own, model, request, definition, table, inputs, published, state };
     const plan = await planBuild(task);
     const result = await carryOut(task, plan, known).catch(async (error: unknown) => {
-      await forgetPlan(task, plan);
+      await (error instanceof StillRunning ? forgetKeys(task, plan) : forgetPlan(task, plan));
       throw error;
     });
     if (result.status === 'failed') await forgetPlan(task, plan);
@@ -83,11 +84,18 @@ async function carryOut(build: TableBuild, plan: BuildPlan, known: Known): Promi
 }
 
 /** Deletes what a plan wrote for a version that was not published. */
-async function forgetPlan({ deps, state }: TableBuild, { state: parts, temporary }: BuildPlan): Promise<void> {
+async function forgetPlan(
+  { deps, state }: TableBuild,
+  { state: parts, temporary }: Pick<BuildPlan, 'state' | 'temporary'>,
+): Promise<void> {
   const used = new Set(state === undefined ? [] : filesOf(state));
   const unused = filesOf(parts).filter((uri) => !used.has(uri));
   await deps.io.delete([...temporary, ...unused]).catch(() => undefined);
 }
+
+/** Deletes what the next call of the same build writes anew; what its engine wrote, that call finds again. */
+const forgetKeys = (build: TableBuild, { state }: BuildPlan): Promise<void> =>
+  forgetPlan(build, { state: { ...state, tombstones: [] }, temporary: [] });
 
 const sizeOf = ({ id, summary }: Snapshot) => ({
   rows: Number(summary['total-records'] ?? 0),

@@ -7,23 +7,23 @@ import { auditStandard } from './check-history.ts';
 import { adapterFor } from './choose-engine.ts';
 import { decideView } from './decision.ts';
 import { findInputs, readAll, totalBytes, versionsOf } from './inputs.ts';
-import { underLease } from './lease.ts';
 import { type Outcome, outcome, refusedBy } from './outcome.ts';
-import type { BuildDeps } from './ports.ts';
+import type { BuildSession } from './session.ts';
 
 /**
  * Checks a view over the current versions of its tables and publishes it; nothing where neither the view nor its
  * tables have changed since. The checks run the view's query, so one that does not run is not published.
  */
-export async function buildView(deps: BuildDeps, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
+export async function buildView(session: BuildSession, model: CompiledModel, request: BuildRequest): Promise<Outcome> {
+  const { deps } = session;
   const [database = '', name = ''] = model.name.split('.');
   const published = await deps.views.get(database, name);
   const { action, reason: change, inputs, fingerprint } = await decideView(deps, model, request, published);
   const known = { inputBytes: totalBytes(inputs), inputs: versionsOf(inputs), fingerprint };
   if (action !== 'build') return outcome({ ...known, status: 'skipped', reason: change });
   if (published !== undefined) requireUnbroken(deps.manifest, model, published.columns, request);
-  return underLease(deps, model.name, request.runId, async () => {
-    const { adapter, note } = adapterFor(deps, known.inputBytes);
+  return session.asWriter(async (own) => {
+    const { adapter, note } = adapterFor(own, known.inputBytes);
     const checkInputs = await findInputs(
       deps,
       model.audit.tables.filter((table) => !model.inputs.includes(table)),

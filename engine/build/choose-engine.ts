@@ -1,6 +1,6 @@
 import { TributaryError } from '../../common/errors.ts';
 import type { EngineAdapter } from '../adapters/adapter.ts';
-import type { EngineName } from '../model.ts';
+import { ENGINE_NAMES, type EngineName } from '../model.ts';
 import type { BuildDeps, EngineThresholds } from './ports.ts';
 
 export interface EngineChoice {
@@ -11,28 +11,30 @@ export interface EngineChoice {
 
 export interface EngineQuestion {
   readonly inputBytes: number;
-  /** `PROCESSING_ENGINE`, where it is set. */
+  /** The one that the run or `PROCESSING_ENGINE` asks for. */
   readonly override: EngineName | undefined;
   readonly thresholds: EngineThresholds;
   readonly available: ReadonlySet<EngineName>;
 }
 
 /**
- * The engine for a build: the override, else by the size of the inputs, else DuckDB where that one is not available.
+ * The engine for a build: the override, else by the size of the inputs, else the next smaller one that is available.
  * Throws `engine_unavailable` for an override that cannot be followed.
  */
 export function chooseEngine({ inputBytes, override, thresholds, available }: EngineQuestion): EngineChoice {
   if (override !== undefined) {
-    if (available.has(override)) return { engine: override, reason: `the setting asks for ${override}` };
+    if (available.has(override)) return { engine: override, reason: `${override} was asked for` };
     throw new TributaryError({
       code: 'engine_unavailable',
-      message: `the setting asks for ${override}, which is not available here`,
-      advice: `Set PROCESSING_ENGINE to one of ${[...available].join(', ')}, or remove it.`,
+      message: `${override} was asked for, which is not available here`,
+      advice: `Ask for one of ${[...available].join(', ')}, or for none; PROCESSING_ENGINE asks for one, too.`,
     });
   }
   const suited = bySize(inputBytes, thresholds);
   if (available.has(suited)) return { engine: suited };
-  return { engine: 'duckdb', reason: `${inputBytes} bytes of input suit ${suited}, which is not available here` };
+  const engine =
+    ENGINE_NAMES.slice(0, ENGINE_NAMES.indexOf(suited)).findLast((smaller) => available.has(smaller)) ?? 'duckdb';
+  return { engine, reason: `${inputBytes} bytes of input suit ${suited}, which is not available here` };
 }
 
 function bySize(bytes: number, { duckdb, athena }: EngineThresholds): EngineName {
@@ -45,15 +47,12 @@ export function adapterFor(
   { adapters, settings }: Pick<BuildDeps, 'adapters' | 'settings'>,
   inputBytes: number,
 ): { readonly adapter: EngineAdapter; readonly note: string | undefined } {
-  const known = Object.values(adapters);
-  const available = new Set(known.map(({ engine }) => engine));
+  const available = new Set(Object.values(adapters).map(({ engine }) => engine));
   const { engine, reason } = chooseEngine({
     inputBytes,
     override: settings.engine,
     thresholds: settings.thresholds,
     available,
   });
-  const adapter = adapters[engine];
-  if (adapter !== undefined) return { adapter, note: reason };
-  throw new TributaryError({ code: 'engine_unavailable', message: `the engine ${engine} is not available here` });
+  return { adapter: adapters[engine] ?? adapters.duckdb, note: reason };
 }

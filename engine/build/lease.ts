@@ -1,7 +1,11 @@
 import { TributaryError } from '../../common/errors.ts';
+import { StillRunning } from '../adapters/adapter.ts';
 import type { BuildDeps } from './ports.ts';
 
-/** Runs a step as the only writer of a table. Throws `table_busy` where another run has it. */
+/**
+ * Runs a step as the only writer of a table, which it stays where the step goes on after this call. Throws `table_busy`
+ * where another run has it.
+ */
 export async function underLease<T>(
   { leases, settings }: Pick<BuildDeps, 'leases' | 'settings'>,
   table: string,
@@ -16,9 +20,13 @@ export async function underLease<T>(
       advice: `Run again when that run has ended; one that died gives the table free after ${settings.leaseSeconds} s.`,
     });
   }
+  let goesOn = false;
   try {
     return await step();
+  } catch (error) {
+    goesOn = error instanceof StillRunning;
+    throw error;
   } finally {
-    await leases.release(table, runId);
+    if (!goesOn) await leases.release(table, runId);
   }
 }

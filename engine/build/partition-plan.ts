@@ -82,14 +82,14 @@ export async function planPartitions(build: TableBuild, before: BuildState | und
 
 /** What it takes to compare the inputs of a partitioned table; nothing is written. */
 export type ComparedBuild = Pick<TableBuild, 'model' | 'request' | 'inputs'> & {
-  readonly deps: Pick<BuildDeps, 'adapters' | 'settings' | 'io'>;
+  readonly deps: Pick<BuildDeps, 'io'> & { readonly adapters: Pick<BuildDeps['adapters'], 'duckdb'> };
 };
 
 /** The inputs that partitions come from, compared with those of the published version. */
 export async function compareInputs(build: ComparedBuild, before: BuildState | undefined) {
   const { deps, model, inputs } = build;
   const unit = unitOf(model.partitionBy[0]?.transform ?? 'day');
-  const scanner = deps.adapters.duckdb ?? adapterFor(deps, 0).adapter;
+  const scanner = deps.adapters.duckdb;
   const driving = await Promise.all(
     model.partitionsFrom.map((source) => compare(build, scanner, unit, source, before?.inputs[source.table])),
   );

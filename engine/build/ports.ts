@@ -1,9 +1,13 @@
 import type { EngineAdapter, InputFile } from '../adapters/adapter.ts';
+
+import type { RemoteEngine } from '../adapters/remote.ts';
 import type { Catalog, FileIo, FileListing } from '../iceberg/index.ts';
+
 import type { Manifest, SourceTable } from '../manifest.ts';
 import type { EngineName } from '../model.ts';
 import type { BuildRecord } from '../run.ts';
 import type { PublishedView, ViewDefinition } from '../view.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Objects below a source's prefix, as they are listed now. */
 export interface SourceListing {
@@ -23,6 +27,36 @@ export interface RunJournal {
   write(record: BuildRecord): Promise<void>;
   /** An OpenLineage event of a build. */
   writeLineage(record: BuildRecord, event: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** Versions of inputs that a build keeps to, whatever is published or delivered while it goes on. */
+export interface PinnedInputs {
+  /** Metadata files of tables, by name. */
+  readonly tables: Readonly<Record<string, string>>;
+  /** Objects of sources, by name. */
+  readonly sources: Readonly<Record<string, readonly InputFile[]>>;
+}
+
+/** A build that has started something in engines outside this process. */
+export interface UnfinishedBuild {
+  readonly runId: string;
+  readonly model: string;
+  /** ISO 8601; of the first call. */
+  readonly startedAt: string;
+  readonly inputs: PinnedInputs;
+  /** What it has started, by engine. */
+  readonly tokens: Readonly<Partial<Record<EngineName, string>>>;
+  /** What it has come to already, where only the audit of all rows goes on. */
+  readonly done?: Outcome;
+}
+
+/** Unfinished builds, at most one per model. */
+export interface UnfinishedBuilds {
+  read(model: string): Promise<UnfinishedBuild | undefined>;
+  write(build: UnfinishedBuild): Promise<void>;
+  delete(model: string): Promise<void>;
+  /** Models that have one. */
+  list(): Promise<readonly string[]>;
 }
 
 /** Views in the catalog. */
@@ -45,8 +79,10 @@ export interface BuildSettings {
   readonly retention: { readonly days: number; readonly versions: number; readonly orphanDays: number };
   /** Rows that tables must have at least, by name, whatever their row_count checks say. */
   readonly rowMinima: Readonly<Record<string, number>>;
-  /** How long a build may hold its table before another run may take it for dead. */
+  /** How long a call of a build may hold its table before another run may take it for dead. */
   readonly leaseSeconds: number;
+  /** How long a build may take, in however many calls. */
+  readonly buildSeconds: number;
 }
 
 /** Up to which size of its inputs, in bytes, a model is built by an engine. */
@@ -54,6 +90,9 @@ export interface EngineThresholds {
   readonly duckdb: number;
   readonly athena: number;
 }
+
+/** Engines by name; DuckDB is always there. */
+export type Adapters = Readonly<Record<'duckdb', EngineAdapter> & Partial<Record<EngineName, EngineAdapter>>>;
 
 /** Everything that a build touches. */
 export interface BuildDeps {
@@ -63,7 +102,12 @@ export interface BuildDeps {
   readonly listing: FileListing;
   readonly views: ViewCatalog;
   readonly sources: SourceListing;
-  readonly adapters: Readonly<Partial<Record<EngineName, EngineAdapter>>>;
+  readonly adapters: Adapters;
+  /** Engines outside this process, opened for each build. */
+  readonly remoteEngines: readonly RemoteEngine[];
+  readonly unfinished: UnfinishedBuilds;
+  /** When this call has to leave alone what an engine still works on; without, it waits for the end. */
+  readonly deadline?: Date;
   readonly leases: Leases;
   readonly journal: RunJournal;
   readonly settings: BuildSettings;

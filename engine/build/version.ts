@@ -1,4 +1,4 @@
-import type { EngineAdapter, InputTable, NewFile } from '../adapters/adapter.ts';
+import { type EngineAdapter, type InputTable, type NewFile, StillRunning } from '../adapters/adapter.ts';
 import type { DataFile, FieldColumn, TableDefinition } from '../iceberg/index.ts';
 import type { CompiledModel } from '../manifest.ts';
 import type { BuildRequest, CheckResult } from '../run.ts';
@@ -128,7 +128,8 @@ async function orDelete<T>({ deps }: VersionContext, files: readonly DataFile[],
   try {
     return await step();
   } catch (error) {
-    await deps.io.delete(pathsOf(files));
+    // The next call of the same build finds them again.
+    if (!(error instanceof StillRunning)) await deps.io.delete(pathsOf(files));
     throw error;
   }
 }

@@ -16,7 +16,7 @@ export interface Step {
   readonly state: AslState;
 }
 
-const CATCH_ALL = { ErrorEquals: ['States.ALL'], ResultPath: null };
+export const CATCH_ALL = { ErrorEquals: ['States.ALL'], ResultPath: null };
 
 /**
  * Errors of the Lambda service itself, after which the same call may well succeed. Timeouts and errors of the function
@@ -50,9 +50,14 @@ export function sequence(steps: readonly Step[], last: readonly Step[]): AslDefi
 /** Tasks at the same time, as one step; a task that fails does not stop the others. */
 export function concurrently(name: string, tasks: readonly Step[]): Step {
   const [only] = tasks;
-  if (only !== undefined && tasks.length === 1) return only;
-  return { name, state: { Type: 'Parallel', Branches: tasks.map(branch), ResultPath: null } };
+  return only !== undefined && tasks.length === 1 ? only : parallel(name, tasks.map(branch));
 }
+
+/** Branches at the same time, as one step; what they come to is not carried along. */
+export const parallel = (name: string, branches: readonly AslDefinition[]): Step => ({
+  name,
+  state: { Type: 'Parallel', Branches: branches, ResultPath: null },
+});
 
 function branch({ name, state }: Step): AslDefinition {
   const crashed = `${name} crashed`;

@@ -1,9 +1,11 @@
 import { dependenciesOf, levels } from '../graph.ts';
 import type { CompiledModel } from '../manifest.ts';
-import { type AslDefinition, concurrently, RETRY_TRANSIENT, type Step, sequence } from './asl.ts';
+import { type AslDefinition, CATCH_ALL, parallel, RETRY_TRANSIENT, type Step, sequence } from './asl.ts';
 
 /** A Lambda lives fifteen minutes at most; the state outlives it, so that its own error is the one that shows. */
-const BUILD_TIMEOUT_SECONDS = 930;
+const CALL_TIMEOUT_SECONDS = 930;
+/** Between two calls of a build that goes on in Athena or Spark. */
+const WAIT_SECONDS = 15;
 
 /** What every state of a run gets: the run request. */
 export const RUN_REQUEST = {
@@ -13,6 +15,7 @@ export const RUN_REQUEST = {
   'audit.$': '$.audit',
   'selected.$': '$.selected',
   'allowBreaking.$': '$.allowBreaking',
+  'engine.$': '$.engine',
 } as const;
 
 /** The state machine of one domain: its models level by level, those of a level at the same time. */
@@ -24,9 +27,9 @@ export function domainMachine(
   const own = new Map(models.map((model) => [model.name, model]));
   const edges = new Map(models.map((model) => [model.name, dependenciesOf(model).filter((name) => own.has(name))]));
   const steps = levels(edges).map((names, index) =>
-    concurrently(
+    parallel(
       `Level ${index + 1}`,
-      names.map((name) => buildTask(name, buildFunctionArn)),
+      names.map((name) => build(name, buildFunctionArn)),
     ),
   );
   const done: Step = { name: 'Done', state: { Type: 'Succeed' } };
@@ -37,15 +40,34 @@ export function domainMachine(
   };
 }
 
-/** Builds one model. What was done is in its build record; the result is not carried along. */
-const buildTask = (model: string, functionArn: string): Step => ({
-  name: model,
-  state: {
-    Type: 'Task',
-    Resource: functionArn,
-    Parameters: { ...RUN_REQUEST, model },
-    ResultPath: null,
-    TimeoutSeconds: BUILD_TIMEOUT_SECONDS,
-    Retry: RETRY_TRANSIENT,
-  },
-});
+/**
+ * Builds one model, in as many calls as its engine takes; the function itself ends a build that takes too long. What was
+ * done is in its build record, and what has been started is kept by the function: the machine carries nothing along.
+ */
+function build(model: string, functionArn: string): AslDefinition {
+  const [ended, waits, done, crashed] = [`${model} ended?`, `${model} goes on`, `${model} done`, `${model} crashed`];
+  return {
+    StartAt: model,
+    States: {
+      [model]: {
+        Type: 'Task',
+        Resource: functionArn,
+        Parameters: { ...RUN_REQUEST, model },
+        ResultSelector: { 'status.$': '$.status' },
+        ResultPath: '$.build',
+        TimeoutSeconds: CALL_TIMEOUT_SECONDS,
+        Retry: RETRY_TRANSIENT,
+        Catch: [{ ...CATCH_ALL, Next: crashed }],
+        Next: ended,
+      },
+      [ended]: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.build.status', StringEquals: 'running', Next: waits }],
+        Default: done,
+      },
+      [waits]: { Type: 'Wait', Seconds: WAIT_SECONDS, Next: model },
+      [done]: { Type: 'Pass', End: true },
+      [crashed]: { Type: 'Pass', End: true },
+    },
+  };
+}

@@ -8,7 +8,7 @@ import {
   isBreaking,
   type PublishedColumn,
 } from '../build/breaking.ts';
-import { adapterFor } from '../build/choose-engine.ts';
+import { chooseEngine } from '../build/choose-engine.ts';
 import { type Decision, decideTable, decideView } from '../build/decision.ts';
 import type { BuildDeps } from '../build/index.ts';
 import type { Reads } from '../build/inputs.ts';
@@ -24,8 +24,10 @@ import { type Part, plannedPart } from './part.ts';
 /** What a plan reads; it writes nothing. */
 export interface PlanDeps extends Reads {
   readonly views: Pick<BuildDeps['views'], 'get'>;
-  readonly adapters: BuildDeps['adapters'];
-  readonly settings: BuildDeps['settings'];
+  /** DuckDB looks for stale partitions, whatever builds them. */
+  readonly adapters: Pick<BuildDeps['adapters'], 'duckdb'>;
+  readonly engines: ReadonlySet<EngineName>;
+  readonly settings: Pick<BuildDeps['settings'], 'engine' | 'thresholds'>;
   readonly history: readonly PastBuild[];
   readonly machine: BuildMachine;
 }
@@ -56,9 +58,11 @@ export interface PlannedModel {
   readonly seconds: number;
   /** Null where it cannot be estimated. */
   readonly dollars: number | null;
+  /** What the build would cost with each engine that there is. */
+  readonly dollarsByEngine: Readonly<Partial<Record<EngineName, number | null>>>;
 }
 
-type Asked = Pick<RunRequest, 'asOf' | 'full' | 'selected' | 'allowBreaking'>;
+type Asked = Pick<RunRequest, 'asOf' | 'full' | 'selected' | 'allowBreaking' | 'engine'>;
 
 const PARALLEL = 8;
 
@@ -91,7 +95,7 @@ async function planModel(deps: PlanDeps, model: CompiledModel, asked: Asked): Pr
   const { name, domain, kind } = model;
   const nothing = {
     ...{ model: name, domain, kind, columns: [], isRefused: false, partitions: null, isAtLeast: false },
-    ...{ inputBytes: 0, engine: null, seconds: 0, dollars: 0 },
+    ...{ inputBytes: 0, engine: null, seconds: 0, dollars: 0, dollarsByEngine: {} },
   };
   const standing = await standingOf(deps, model, asked).catch(absentInput);
   if (typeof standing === 'string') return { ...nothing, action: 'build', change: 'added', reason: standing };
@@ -108,15 +112,23 @@ async function planModel(deps: PlanDeps, model: CompiledModel, asked: Asked): Pr
   if (decision.action !== 'build') return common;
   const request = { ...asked, audit: false, runId: 'plan', model: name };
   const part: Part = await plannedPart({ deps, model, request, inputs: decision.inputs }, published);
-  const { engine } = adapterFor(deps, part.inputBytes).adapter;
-  const seconds = estimateSeconds(name, part.inputBytes, deps.history);
+  const { inputBytes } = part;
+  const { engine } = chooseEngine({
+    inputBytes,
+    override: asked.engine ?? deps.settings.engine,
+    thresholds: deps.settings.thresholds,
+    available: deps.engines,
+  });
+  const secondsBy = (by: EngineName): number => estimateSeconds(by, name, inputBytes, deps.history);
+  const dollarsBy = (by: EngineName): number | null => estimateDollars(by, secondsBy(by), inputBytes, deps.machine);
   return {
     ...common,
     ...part,
     isRefused: !asked.allowBreaking && brokenColumns(deps.manifest, model, before).length > 0,
     engine,
-    seconds,
-    dollars: estimateDollars(engine, seconds, part.inputBytes, deps.machine),
+    seconds: secondsBy(engine),
+    dollars: dollarsBy(engine),
+    dollarsByEngine: Object.fromEntries([...deps.engines].map((by) => [by, dollarsBy(by)])),
   };
 }
 

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { stateMachines } from '../../engine/orchestrate/index.ts';
 import { withUpstream } from '../../engine/selection.ts';
-import { MONITORING_MINUTES } from '../../lambdas/shared/constants.ts';
+import { MONITORING_MINUTES, UNFINISHED_PREFIX } from '../../lambdas/shared/constants.ts';
 import { DUCKDB_BINDINGS, DuckDbLayer } from '../constructs/duckdb-layer.ts';
 import { LambdaFunction } from '../constructs/lambda-function.ts';
 import { LoggedStateMachine } from '../constructs/logged-state-machine.ts';
@@ -11,6 +11,7 @@ import { addSchedule } from '../constructs/schedule.ts';
 import { MODEL_SETS, type RunSchedule } from '../environments.ts';
 import type { CompiledManifest } from '../manifest-file.ts';
 import { domainMachineName, RUN_MACHINE, STATE_TABLE } from '../names.ts';
+import { athenaPermissions, engineSettings } from './build-engines.ts';
 import { stackProps, type TributaryStackProps } from './stack-props.ts';
 
 export interface BatchStackProps extends TributaryStackProps {
@@ -53,6 +54,7 @@ export class BatchStack extends Stack {
         operationsBucket: names.bucket('operations'),
         stateTable: STATE_TABLE,
         rowMinima: JSON.stringify(settings.rowMinima),
+        engines: JSON.stringify(engineSettings(settings, names)),
       },
       permissions: [
         {
@@ -83,10 +85,15 @@ export class BatchStack extends Stack {
         },
         {
           actions: ['s3:GetObject', 's3:PutObject'],
-          resources: ['records', 'lineage', 'check-history', 'builds'].map((folder) =>
+          resources: ['records', 'lineage', 'check-history', 'builds', UNFINISHED_PREFIX].map((folder) =>
             names.objects('operations', folder),
           ),
           wildcard: RUN_OBJECTS,
+        },
+        {
+          actions: ['s3:DeleteObject'],
+          resources: [names.objects('operations', UNFINISHED_PREFIX)],
+          wildcard: 'One object per model that is being built in Athena or Spark',
         },
         {
           actions: ['s3:ListBucket'],
@@ -96,6 +103,7 @@ export class BatchStack extends Stack {
         },
         { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [rawDataKey.keyArn] },
         { actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [names.stateTableArn] },
+        ...athenaPermissions(names),
       ],
     });
   }

@@ -14,7 +14,14 @@ import { LambdaFunction } from '../constructs/lambda-function.ts';
 import { acknowledgeWildcard } from '../constructs/permission.ts';
 import type { Settings } from '../environments.ts';
 import type { CompiledManifest } from '../manifest-file.ts';
-import { QUERY_RESULTS_PREFIX, WORKGROUP } from '../names.ts';
+import {
+  BUILD_RESULTS_PREFIX,
+  BUILD_WORKGROUP,
+  QUERY_RESULTS_PREFIX,
+  STAGING_DATABASE,
+  STAGING_PREFIX,
+  WORKGROUP,
+} from '../names.ts';
 import { DATABASES } from '../platform.ts';
 import { stackProps, type TributaryStackProps } from './stack-props.ts';
 
@@ -37,7 +44,15 @@ const EXTERNAL_TABLES: readonly ExternalTable[] = [
   ...OPERATIONS_TABLES,
 ];
 
-/** The Glue catalog, complete from the first minute, and the workgroup in which it is queried. */
+interface Workgroup {
+  readonly name: string;
+  readonly description: string;
+  /** Folder of the results bucket. */
+  readonly results: string;
+  readonly bytesLimit: number;
+}
+
+/** The Glue catalog, complete from the first minute, and the workgroups in which it is queried and built. */
 export class CatalogStack extends Stack {
   constructor(scope: Construct, id: string, props: CatalogStackProps) {
     super(scope, id, stackProps(props, 'Glue catalog, Athena workgroup'));
@@ -52,7 +67,31 @@ export class CatalogStack extends Stack {
     );
     for (const table of tables) table.node.addDependency(...databases);
     this.provisionModels(props).node.addDependency(...databases, ...tables);
-    this.workgroup(props);
+    const { queryBytesLimit, build } = props.settings;
+    this.workgroup('Workgroup', props, {
+      name: WORKGROUP,
+      description: 'Queries of Tributary’s tables',
+      results: QUERY_RESULTS_PREFIX,
+      bytesLimit: queryBytesLimit,
+    });
+    this.workgroup('BuildWorkgroup', props, {
+      name: BUILD_WORKGROUP,
+      description: 'Queries that build Tributary’s tables',
+      results: BUILD_RESULTS_PREFIX,
+      bytesLimit: build.athena.bytesLimit,
+    });
+    this.stagingDatabase(props);
+  }
+
+  private stagingDatabase({ names }: CatalogStackProps): void {
+    new CfnDatabase(this, 'staging-database', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseInput: {
+        name: STAGING_DATABASE,
+        description: 'Tables that last for one build',
+        locationUri: `s3://${names.bucket('results')}/${STAGING_PREFIX}/`,
+      },
+    });
   }
 
   private database(name: (typeof DATABASES)[number], { names }: CatalogStackProps): CfnDatabase {
@@ -63,18 +102,19 @@ export class CatalogStack extends Stack {
     });
   }
 
-  private workgroup({ settings, names }: CatalogStackProps): void {
-    new CfnWorkGroup(this, 'Workgroup', {
-      name: WORKGROUP,
-      description: 'Queries of Tributary’s tables',
+  private workgroup(id: string, { settings, names }: CatalogStackProps, workgroup: Workgroup): void {
+    const { name, description, results, bytesLimit } = workgroup;
+    new CfnWorkGroup(this, id, {
+      name,
+      description,
       recursiveDeleteOption: !settings.protectData,
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,
         publishCloudWatchMetricsEnabled: true,
-        bytesScannedCutoffPerQuery: settings.queryBytesLimit,
+        bytesScannedCutoffPerQuery: bytesLimit,
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         resultConfiguration: {
-          outputLocation: `s3://${names.bucket('results')}/${QUERY_RESULTS_PREFIX}/`,
+          outputLocation: `s3://${names.bucket('results')}/${results}/`,
           encryptionConfiguration: { encryptionOption: 'SSE_S3' },
           expectedBucketOwner: Aws.ACCOUNT_ID,
         },

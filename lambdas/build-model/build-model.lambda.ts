@@ -1,21 +1,24 @@
+import type { Context } from 'aws-lambda';
 import { dynamo, glue, s3 } from '../../common/aws.ts';
-import { type BuildDeps, buildModel, changeTable } from '../../engine/build/index.ts';
+import { type BuildDeps, buildModel, changeTable, type StopBuilds, stopBuilds } from '../../engine/build/index.ts';
 import { glueViews } from '../../engine/glue-views.ts';
 import { glueCatalog, s3FileIo } from '../../engine/iceberg/index.ts';
 import { s3FileListing } from '../../engine/iceberg/s3-file-listing.ts';
-import type { BuildRecord, BuildRequest, TableChange } from '../../engine/run.ts';
+import type { BuildRecord, BuildRequest, RunningBuild, TableChange } from '../../engine/run.ts';
 import { buildRow } from '../finish-run/rows.ts';
 import { ENV } from '../shared/constants.ts';
 import { requireEnv } from '../shared/env.ts';
 import { dynamoLeases } from '../shared/leases.ts';
 import { deployedManifest } from '../shared/manifest.ts';
-import { lambdaHandler } from '../shared/middleware.ts';
+import { lambdaHandler, type Telemetry } from '../shared/middleware.ts';
 import { s3RunJournal } from '../shared/run-journal.ts';
 import { s3RunRows } from '../shared/run-rows.ts';
 import { s3SourceListing } from '../shared/source-listing.ts';
+import { s3UnfinishedBuilds } from '../shared/unfinished-builds.ts';
 import { measureBuild } from './build-metrics.ts';
 import { duckDb } from './duckdb.ts';
-import { buildSettings } from './settings.ts';
+import { remoteEngines } from './engines.ts';
+import { buildSettings, settingsOfEngines } from './settings.ts';
 
 let deps: BuildDeps | undefined;
 
@@ -31,6 +34,8 @@ function dependencies(): BuildDeps {
     views: glueViews(glue()),
     sources: s3SourceListing(s3(), settings.buckets),
     adapters: { duckdb: duckDb(s3()) },
+    remoteEngines: remoteEngines(settingsOfEngines()),
+    unfinished: s3UnfinishedBuilds(s3(), settings.buckets.operations),
     leases: dynamoLeases(dynamo(), requireEnv(ENV.stateTable)),
     journal: s3RunJournal(s3(), settings.buckets.operations),
     settings,
@@ -47,15 +52,47 @@ async function change(request: TableChange): Promise<BuildRecord> {
   return record;
 }
 
-/** Builds one model of a run, or changes a table for a person. A build that fails is a result; a crash is an error. */
+/** What a call needs after its wait for an engine, to hand back in good order. */
+const MARGIN_MS = 60_000;
+
+/** Until when a call may wait for an engine: waiting in the state machine costs next to nothing. */
+function deadlineOf(context: Context): Date {
+  const own = settingsOfEngines().waitSeconds * 1000;
+  return new Date(Date.now() + Math.min(own, context.getRemainingTimeInMillis() - MARGIN_MS));
+}
+
+async function build(request: BuildRequest, { logger, metrics }: Telemetry, context: Context) {
+  const result = await buildModel({ ...dependencies(), deadline: deadlineOf(context) }, request);
+  if (result.status === 'running') logger.info(result.status, { ...result });
+  else {
+    measureBuild(metrics, result);
+    logRecord(logger, result);
+  }
+  return result;
+}
+
+function logRecord(logger: Telemetry['logger'], { checks, inputs: _, ...facts }: BuildRecord): void {
+  const failing = checks.filter(({ passed }) => !passed).map(({ check, failures }) => ({ check, failures }));
+  logger.info(facts.status, { ...facts, failing });
+}
+
+type Request = BuildRequest | TableChange | StopBuilds;
+
+/**
+ * Builds one model of a run, changes a table for a person, or stops what cancelled runs have left running. A build that
+ * fails is a result; a crash is an error.
+ */
 export const handler = lambdaHandler(
   'build-model',
-  async (request: BuildRequest | TableChange, { logger, metrics }): Promise<BuildRecord> => {
-    const record = await ('action' in request ? change(request) : buildModel(dependencies(), request));
-    if (!('action' in request)) measureBuild(metrics, record);
-    const { checks, inputs: _, ...facts } = record;
-    const failing = checks.filter(({ passed }) => !passed).map(({ check, failures }) => ({ check, failures }));
-    logger.info(record.status, { ...facts, failing });
+  async (request: Request, telemetry, context): Promise<BuildRecord | RunningBuild | readonly string[]> => {
+    if (!('action' in request)) return build(request, telemetry, context);
+    if (request.action === 'stop') {
+      const stopped = await stopBuilds(dependencies(), request);
+      telemetry.logger.info('stopped', { runIds: request.runIds, models: stopped });
+      return stopped;
+    }
+    const record = await change(request);
+    logRecord(telemetry.logger, record);
     return record;
   },
 );

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { TributaryError } from '../../common/errors.ts';
 import type { BuildSettings } from '../../engine/build/index.ts';
+import { ENGINE_NAMES } from '../../engine/model.ts';
 import { ENV } from '../shared/constants.ts';
 import { requireEnv } from '../shared/env.ts';
+import { type EngineSettings, engineSettings } from './engine-settings.ts';
 
 /**
  * Up to these sizes of its inputs a model is built in the Lambda, or by Athena; above by Spark. Copies of the inputs,
@@ -19,7 +21,7 @@ const LEASE_SECONDS = 15 * 60;
  */
 const RETENTION = { days: 7, versions: 2, orphanDays: 3 };
 
-const engine = z.enum(['duckdb', 'athena', 'spark']);
+const engine = z.enum(ENGINE_NAMES);
 
 /** What is the same in every environment. */
 export const COMMON_SETTINGS = {
@@ -27,6 +29,9 @@ export const COMMON_SETTINGS = {
   retention: RETENTION,
   leaseSeconds: LEASE_SECONDS,
 } satisfies Partial<BuildSettings>;
+
+/** What the environment says of engines outside the function. */
+export const settingsOfEngines = (): EngineSettings => engineSettings.parse(JSON.parse(requireEnv(ENV.engines)));
 
 /** The settings of builds, as the infrastructure has put them into the environment. */
 export function buildSettings(): BuildSettings {
@@ -40,6 +45,7 @@ export function buildSettings(): BuildSettings {
     },
     engine: engineOverride(process.env[ENV.processingEngine]),
     rowMinima: rowMinima(requireEnv(ENV.rowMinima)),
+    buildSeconds: settingsOfEngines().buildSeconds,
     ...COMMON_SETTINGS,
   };
 }

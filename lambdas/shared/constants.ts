@@ -15,6 +15,8 @@ export const ENV = {
   alertTopicArn: 'ALERT_TOPIC_ARN',
   /** Overrides the choice of engine by input bytes. */
   processingEngine: 'PROCESSING_ENGINE',
+  /** Engines outside the function that may build, and how long they may take, as JSON. */
+  engines: 'ENGINES',
   /** Rows that tables must have at least, by name, as JSON. */
   rowMinima: 'ROW_MINIMA',
   /** Who may call the webhook, as JSON. */
@@ -22,6 +24,9 @@ export const ENV = {
   /** Address of the runbook that alerts link to. */
   runbookUrl: 'RUNBOOK_URL',
 } as const;
+
+/** Folder of the operations bucket: builds that go on in an engine after their call. */
+export const UNFINISHED_PREFIX = 'unfinished';
 
 /**
  * MiB of V8's youngest objects in functions that encrypt. Each encryption leaves an object of OpenSSL's behind, which is

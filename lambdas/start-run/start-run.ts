@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TributaryError } from '../../common/errors.ts';
 import { nearest } from '../../engine/compile/nearest.ts';
 import type { Manifest } from '../../engine/manifest.ts';
+import { ENGINE_NAMES } from '../../engine/model.ts';
 import { type RunRequest, runIdOf } from '../../engine/run.ts';
 import { runRow } from '../finish-run/rows.ts';
 import { summarize } from '../finish-run/summary.ts';
@@ -31,6 +32,7 @@ const inputSchema = z.strictObject({
   selected: z.array(z.string()).min(1).nullish(),
   domain: z.string().nullish(),
   allowBreaking: z.boolean().default(false),
+  engine: z.enum(ENGINE_NAMES).nullish(),
   waitMinutes: z.number().min(0).default(0),
 });
 
@@ -56,6 +58,7 @@ export async function startRun(deps: StartRunDeps, event: StartRunEvent): Promis
     audit: input.audit,
     selected: selection(deps.manifest, input),
     allowBreaking: input.allowBreaking,
+    engine: input.engine ?? null,
   };
   const other = await takeLock(deps, { executionArn: event.executionArn, runId: request.runId });
   if (other === undefined) return { ...request, status: 'started' };
@@ -78,7 +81,7 @@ function parseInput(input: unknown): RunInput {
     message: `the input of the run is not valid: ${z.prettifyError(result.error)}`,
     advice:
       'Give {"asOf"?: "yyyy-mm-dd", "full"?: boolean, "audit"?: boolean, "selected"?: [models], "domain"?: name, ' +
-      '"allowBreaking"?: boolean, "waitMinutes"?: number}.',
+      '"allowBreaking"?: boolean, "engine"?: name, "waitMinutes"?: number}.',
   });
 }
 

@@ -12,18 +12,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { athena, glue, s3 } from '../../common/aws.ts';
 import { parseS3Uri } from '../../common/s3-uri.ts';
 import { StillRunning, type WriteRequest } from '../../engine/adapters/adapter.ts';
-import { type AthenaAdapter, type AthenaAdapterOptions, athenaAdapter } from '../../engine/adapters/athena/adapter.ts';
+import { type AthenaAdapterOptions, athenaAdapter } from '../../engine/adapters/athena/adapter.ts';
 import { stopQueries } from '../../engine/adapters/athena/executions.ts';
+import type { RemoteAdapter } from '../../engine/adapters/remote.ts';
 import { describeAdapter } from '../fixtures/adapter-cases.ts';
 import { ended } from './athena/client.ts';
 
 const suffix = randomBytes(4).toString('hex');
 const [bucket, database, workGroup] = [`adapter-${suffix}`, `adapter_staging_${suffix}`, `adapter-${suffix}`];
 
-let adapter: AthenaAdapter;
+let adapter: RemoteAdapter;
 let builds = 0;
 
-const open = (options: Partial<AthenaAdapterOptions> = {}): AthenaAdapter =>
+const open = (options: Partial<AthenaAdapterOptions> = {}): RemoteAdapter =>
   athenaAdapter({
     athena: athena(),
     glue: glue(),

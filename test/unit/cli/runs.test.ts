@@ -1,3 +1,4 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
@@ -98,7 +99,9 @@ describe('a run that is resumed', () => {
     expect(await resumed()).toEqual({
       asOf: '2026-11-20',
       full: true,
+      audit: false,
       allowBreaking: false,
+      engine: null,
       selected: ['gold.fact', 'gold.dim'],
     });
   });
@@ -107,11 +110,18 @@ describe('a run that is resumed', () => {
     const stopped: Given = {
       ...FAILED,
       status: 'ABORTED',
-      input: { asOf: '2018-01-01', selected: ['gold.dim', 'silver.sales'], allowBreaking: true },
+      input: { asOf: '2018-01-01', selected: ['gold.dim', 'silver.sales'], allowBreaking: true, engine: 'athena' },
     };
     executions(stopped);
     records(stopped, { 'silver.sales': 'skipped' });
-    expect(await resumed()).toEqual({ asOf: '2018-01-01', full: false, allowBreaking: true, selected: ['gold.dim'] });
+    expect(await resumed()).toEqual({
+      asOf: '2018-01-01',
+      full: false,
+      audit: false,
+      allowBreaking: true,
+      engine: 'athena',
+      selected: ['gold.dim'],
+    });
   });
 
   it.each([
@@ -125,6 +135,20 @@ describe('a run that is resumed', () => {
 });
 
 describe('a run that is cancelled', () => {
+  const functions = {
+    requests: [] as unknown[],
+    client: new LambdaClient({ region: 'us-east-1' }),
+  };
+  beforeEach(() => {
+    functions.requests.length = 0;
+    mockClient(functions.client)
+      .on(InvokeCommand)
+      .callsFake(({ Payload }) => {
+        functions.requests.push(JSON.parse(Payload));
+        return { Payload: Buffer.from('["gold.fact"]') };
+      });
+  });
+
   it('is stopped before what it started, and its lock is free', async () => {
     const parent: Given = { ...FAILED, name: 'parent', status: 'RUNNING' };
     const domainMachine = MACHINE.replace('tributary-run', 'tributary-star');
@@ -139,17 +163,22 @@ describe('a run that is cancelled', () => {
     const stopped = await cancelRuns(platform, manifest, {
       stepFunctions: client,
       lock: { release: async (arn) => void released.push(arn) },
+      lambda: functions.client,
     });
     const calls = sfn.commandCalls(StopExecutionCommand).map(({ args: [{ input }] }) => input.executionArn);
     expect(calls).toEqual(['parent', 'child']);
     expect(released).toEqual(['parent']);
-    expect(stopped).toEqual([{ runId: runIdOf('parent', new Date(parent.startedAt)), domains: 1 }]);
+    const runId = runIdOf('parent', new Date(parent.startedAt));
+    expect(stopped).toEqual({ runs: [{ runId, domains: 1 }], models: ['gold.fact'] });
+    expect(functions.requests).toEqual([{ action: 'stop', runIds: [runId] }]);
   });
 
   it('may not be there', async () => {
     executions(FAILED);
     const lock = { release: async () => {} };
-    expect(await cancelRuns(platform, manifest, { stepFunctions: client, lock })).toEqual([]);
+    const ports = { stepFunctions: client, lock, lambda: functions.client };
+    expect(await cancelRuns(platform, manifest, ports)).toEqual({ runs: [], models: [] });
+    expect(functions.requests).toEqual([]);
     expect(sfn.commandCalls(StopExecutionCommand)).toEqual([]);
   });
 });
@@ -176,7 +205,7 @@ describe('the runs of the past', () => {
     const runs = await pastRuns(platform, 3, {
       stepFunctions: client,
       s3: bucket.client,
-      machine: { memoryMiB: 1024, architecture: 'x64' },
+      machine: { memoryMiB: 1024, architecture: 'x64', sparkUnits: undefined },
       now: () => new Date('2026-11-21T02:00:05Z'),
     });
     expect(runs.map(({ status, seconds }) => [status, seconds])).toEqual([
@@ -188,7 +217,7 @@ describe('the runs of the past', () => {
     const [failed] = await pastRuns(platform, 3, {
       stepFunctions: client,
       s3: bucket.client,
-      machine: { memoryMiB: 1024, architecture: 'x64' },
+      machine: { memoryMiB: 1024, architecture: 'x64', sparkUnits: undefined },
       now: () => new Date(),
     });
     expect(failed).toMatchObject({ status: 'failed', counts: { built: 2, failed: 1 } });

@@ -4,6 +4,7 @@ import { dependenciesOf } from '../../../engine/graph.ts';
 import type { CompiledModel } from '../../../engine/manifest.ts';
 import { type AslDefinition, type AslState, stateMachines } from '../../../engine/orchestrate/index.ts';
 import { aslErrors } from '../../fixtures/asl-errors.ts';
+import { runAsl } from '../../fixtures/asl-run.ts';
 import { compileSketches, silverSales } from '../../fixtures/models.ts';
 
 const functionArn = (name: string): string => `arn:aws:lambda:eu-west-2:123456789012:function:${name}`;
@@ -69,7 +70,7 @@ describe('the state machines of any graph', () => {
           expect(aslErrors(machine)).toBe('');
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 
@@ -124,10 +125,44 @@ describe('the state machine of a domain', () => {
     expect(branches[0]?.States['silver.a crashed']).toEqual({ Type: 'Pass', End: true });
   });
 
-  it('carries the request along and no results', () => {
+  const REQUEST = {
+    runId: 'r',
+    asOf: '2026-11-21',
+    full: false,
+    selected: null,
+    allowBreaking: false,
+    engine: 'athena',
+  };
+
+  it('asks a build that goes on in its engine again, with the same request, until it has ended', async () => {
+    const machine = domains.silver ?? { StartAt: '', States: {} };
+    const statuses = ['running', 'running', 'built', 'failed'];
+    const { calls, waitedSeconds } = await runAsl(machine, REQUEST, async () => ({
+      status: statuses.shift(),
+      reason: 'long',
+    }));
+    const [a, b] = ['silver.a', 'silver.b'].map((model) => ({ task: model, input: { ...REQUEST, model } }));
+    expect(calls).toEqual([a, a, a, b]);
+    expect(waitedSeconds).toBeGreaterThan(0);
+  });
+
+  it('gives up a build whose function crashes, at whichever call, and goes on with the others', async () => {
+    const machine = domains.silver ?? { StartAt: '', States: {} };
+    const answers = ['running', 'crash', 'built'];
+    const { calls } = await runAsl(machine, REQUEST, async () => {
+      const status = answers.shift();
+      if (status === 'crash') throw new Error('killed');
+      return { status };
+    });
+    expect(calls.map(({ task }) => task)).toEqual(['silver.a', 'silver.a', 'silver.b']);
+  });
+
+  it('carries the request along, and of results no more than the status', () => {
     const states = branches.flatMap(({ States }) => Object.values(States)).filter(({ Type }) => Type === 'Task');
     expect(states).toHaveLength(2);
-    for (const state of states) expect(state).toMatchObject({ ResultPath: null, TimeoutSeconds: expect.any(Number) });
+    for (const state of states) {
+      expect(state).toMatchObject({ ResultSelector: { 'status.$': '$.status' }, TimeoutSeconds: expect.any(Number) });
+    }
   });
 });
 

@@ -29,7 +29,7 @@ const mart: ModelSketch = {
 const narrow: ModelSketch = { ...gold, columns: ['sale_id varchar'], sql: 'select sale_id from silver.sales' };
 
 const manifest = compileSketches(daily, gold, mart);
-const MACHINE = { memoryMiB: 2048, architecture: 'x64' } as const;
+const MACHINE = { memoryMiB: 2048, architecture: 'x64', sparkUnits: undefined } as const;
 
 describe('a plan', () => {
   let lake: BuildLake;
@@ -53,8 +53,8 @@ describe('a plan', () => {
   ): Promise<Readonly<Record<string, PlannedModel>>> {
     const before = everything();
     const planned = await planModels(
-      { ...lake.deps(models), history: [], machine: MACHINE },
-      { asOf: '2026-11-21', full: false, selected: null, allowBreaking: false, ...asked },
+      { ...lake.deps(models), engines: new Set(['duckdb', 'athena']), history: [], machine: MACHINE },
+      { asOf: '2026-11-21', full: false, selected: null, allowBreaking: false, engine: null, ...asked },
     );
     expect(everything()).toEqual(before);
     return Object.fromEntries(planned.map((one) => [one.model, one]));
@@ -126,19 +126,24 @@ describe('a plan', () => {
 });
 
 describe('what a build will cost', () => {
-  const past = (seconds: number, inputBytes: number) => ({ model: 'gold.fact', seconds, inputBytes });
+  const past = (seconds: number, inputBytes: number) =>
+    ({ model: 'gold.fact', engine: 'duckdb', seconds, inputBytes }) as const;
 
   it('is told by the past build that was nearest in size, in proportion where there is more to read', () => {
     const history = [past(2, 1000), past(10, 100_000)];
-    expect(estimateSeconds('gold.fact', 500, history)).toBe(2);
-    expect(estimateSeconds('gold.fact', 200_000, history)).toBe(20);
-    expect(estimateSeconds('gold.other', 40_000_000, history)).toBe(3);
+    expect(estimateSeconds('duckdb', 'gold.fact', 500, history)).toBe(2);
+    expect(estimateSeconds('duckdb', 'gold.fact', 200_000, history)).toBe(20);
+    expect(estimateSeconds('duckdb', 'gold.other', 40_000_000, history)).toBe(3);
+    expect(estimateSeconds('athena', 'gold.fact', 500, history)).toBeCloseTo(10, 4);
   });
 
-  it('is memory by time, and for Athena the bytes', () => {
+  it('is memory by time, for Athena the bytes, and for Spark its units by time', () => {
     expect(estimateDollars('duckdb', 10, 0, MACHINE)).toBeCloseTo(0.000333334, 9);
     expect(estimateDollars('athena', 10, 1e12, MACHINE)).toBeCloseTo(5.000333334, 9);
+    expect(estimateDollars('athena', 0, 1, MACHINE)).toBeCloseTo(0.00005, 9);
     expect(estimateDollars('spark', 10, 0, MACHINE)).toBeNull();
+    expect(estimateDollars('spark', 3600, 0, { ...MACHINE, sparkUnits: 10 })).toBeCloseTo(4.4 + 0.12, 3);
+    expect(estimateDollars('spark', 0, 0, { ...MACHINE, sparkUnits: 6 })).toBeCloseTo(0.044, 9);
   });
 });
 

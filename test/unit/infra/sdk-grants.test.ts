@@ -38,6 +38,14 @@ const NEVER_REACHED: Reasons = {
 
 /** What a single function may do although its own code does not call it, and why. */
 const NOT_CALLED_BY: Reasons = {
+  'build-model': {
+    'glue:GetDatabase': 'Athena asks in the name of whoever starts a query',
+    'glue:GetPartition': 'Athena asks in the name of whoever starts a query',
+    'glue:GetPartitions': 'Athena asks in the name of whoever starts a query',
+    'glue:BatchGetPartition': 'Athena asks in the name of whoever starts a query',
+    's3:GetBucketLocation': 'Athena asks in the name of whoever starts a query',
+    's3:ListMultipartUploadParts': 'Athena writes large results in the name of whoever starts a query',
+  },
   'ingest-stream': { 's3:ListBucket': 'the event source keeps batches that it gave up in a bucket, and looks first' },
   'finish-run': { 's3:ListBucket': 'without it S3 answers 403 and not 404 where a build left no record' },
 };

@@ -19,6 +19,7 @@ const event = {
   audit: false,
   selected: null,
   allowBreaking: false,
+  engine: null,
   executionArn: 'mine',
 };
 

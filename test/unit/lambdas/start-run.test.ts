@@ -61,6 +61,7 @@ describe('the start of a run', () => {
       audit: false,
       selected: null,
       allowBreaking: false,
+      engine: null,
       status: 'started',
     });
   });
