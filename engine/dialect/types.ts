@@ -47,6 +47,7 @@ export const isFloating = (type: SqlType): boolean => type.kind === 'real' || ty
 export const isNumeric = (type: SqlType): boolean => isInteger(type) || isFloating(type) || type.kind === 'decimal';
 export const isText = (type: SqlType): boolean => type.kind === 'varchar' || type.kind === 'char';
 export const isInterval = (type: SqlType): boolean => type.kind === 'interval_day' || type.kind === 'interval_year';
+export const isNested = (type: SqlType): boolean => type.kind === 'array' || type.kind === 'map' || type.kind === 'row';
 /** Whether nothing can be said about the type: a column of an unknown table, or NULL. */
 export const isOpen = (type: SqlType): boolean => type.kind === 'any' || type.kind === 'null';
 

@@ -12,13 +12,14 @@ const conditional: Translation = (site) => {
     const detail = `Result types for IF must be the same: ${typeName(then.type)} vs ${typeName(otherwise.type)}`;
     throw site.context.fail('TYPE_MISMATCH', detail, site.call.at);
   }
-  return { sql: `case when ${condition.sql} then ${then.sql} else ${otherwise.sql} end`, type };
+  const [yes, no] = [then, otherwise].map((branch) => site.context.target.coerced(branch, type));
+  return { sql: `case when ${condition.sql} then ${yes} else ${no} end`, type };
 };
 
 const coalesce: Translation = ({ args, call, context }) => {
   const operands = args.map(({ type }, index) => ({ type, at: call.args[index]?.at ?? call.at }));
-  const sql = `coalesce(${args.map((arg) => arg.sql).join(', ')})`;
-  return { sql, type: commonTypeOf(operands, 'All COALESCE operands', context) };
+  const type = commonTypeOf(operands, 'All COALESCE operands', context);
+  return { sql: `coalesce(${args.map((arg) => context.target.coerced(arg, type)).join(', ')})`, type };
 };
 
 export const CONDITIONAL_FUNCTIONS = functions('scalar', {
@@ -26,6 +27,6 @@ export const CONDITIONAL_FUNCTIONS = functions('scalar', {
   'if(boolean, any)': conditional,
   'if(boolean, any, any)': conditional,
   'nullif(any, any)': to(like(0), 'nullif($1, $2)'),
-  'try(any)': to(like(0), 'try($1)'),
+  'try(any)': to(like(0), { duckdb: 'try($1)', spark: '$1' }),
   'typeof(any)': (site) => ({ sql: `'${typeName(site.arg(0).type)}'`, type: VARCHAR }),
 });

@@ -1,8 +1,9 @@
 import type { Call, Expression } from '../ast.ts';
+import type { AggregateCall, Spelling } from '../targets/target.ts';
 import type { Context } from '../translate/context.ts';
-import { text } from '../translate/literals.ts';
 import type { Operand } from '../translate/scope.ts';
 import { isInteger, isInterval, isNumeric, isText, type SqlType } from '../types.ts';
+import { fill, spell } from './template.ts';
 
 /** One use of a function, its arguments translated. */
 export interface CallSite {
@@ -17,11 +18,14 @@ export interface CallSite {
   lambda(index: number, parameters: readonly SqlType[], bindings?: readonly string[]): Operand;
   /** An aggregate's or window function's text with DISTINCT, ORDER BY, FILTER and OVER as the call has them. */
   modified(name: string, args: readonly string[]): string;
+  /** The same in parts, for what no single function of the target does. */
+  readonly modifiers: Omit<AggregateCall, 'name' | 'args'>;
   /** The value of an argument that must be a string literal. */
   constant(index: number): string;
   arg(index: number): Operand;
 }
 
+/** What one use of a function becomes. */
 export type Translation = (site: CallSite) => Operand;
 export type FunctionKind = 'scalar' | 'aggregate' | 'window';
 
@@ -95,43 +99,17 @@ export const like =
   (args) =>
     args[index]?.type ?? { kind: 'any' };
 
-/**
- * A translation by template: `$1` … are the arguments, `$*` all of them; `$1local` is a timestamp's wall-clock time
- * in its own zone.
- */
-export function to(returns: Returns, template: string): Translation {
-  return ({ args }) => {
-    const sql = template.replaceAll(/\$(\*|\d)(local)?/g, (_, which: string, local: string | undefined) => {
-      const operand = args[Number(which) - 1];
-      if (which === '*' || operand === undefined) {
-        return args.map(({ sql: each }) => each).join(', ');
-      }
-      return local === undefined ? operand.sql : localTime(operand);
-    });
-    return { sql, type: typeFrom(returns, args) };
-  };
+/** A translation by template; see `fill`. */
+export function to(returns: Returns, spelling: Spelling): Translation {
+  return (site) => ({ sql: fill(spell(site, spelling), site.args, site.context), type: typeFrom(returns, site.args) });
 }
 
-/** An aggregate or window function of DuckDB under its own name, over all or the first few of the arguments. */
-export function modified(returns: Returns, name: string, count?: number): Translation {
+/** An aggregate or window function of the target under its own name, over all or the first few of the arguments. */
+export function modified(returns: Returns, name: Spelling, count?: number): Translation {
   return (site) => {
     const args = site.args.slice(0, count).map(({ sql }) => sql);
-    return { sql: site.modified(name, args), type: typeFrom(returns, site.args) };
+    return { sql: site.modified(spell(site, name), args), type: typeFrom(returns, site.args) };
   };
-}
-
-/** A timestamp without zone: the wall-clock time of a zoned one. */
-export function localTime({ sql, type }: Operand): string {
-  return type.kind === 'timestamp' && type.zone !== undefined ? `timezone(${text(type.zone)}, ${sql})` : sql;
-}
-
-/** Wall-clock time back into the type of a timestamp or date. */
-export function fromLocal(sql: string, type: SqlType): Operand {
-  if (type.kind === 'date') {
-    return { sql: `cast(${sql} as date)`, type };
-  }
-  const zoned = type.kind === 'timestamp' && type.zone !== undefined ? type.zone : undefined;
-  return { sql: zoned === undefined ? sql : `timezone(${text(zoned)}, ${sql})`, type };
 }
 
 /** Element type of an array, as far as it is known. */

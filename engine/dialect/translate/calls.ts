@@ -1,8 +1,9 @@
 import type { Call, Expression, SortItem, Window } from '../ast.ts';
 import { formsOf, UNTRANSLATED } from '../functions/index.ts';
 import { accepts, type CallSite, type FunctionForm } from '../functions/signature.ts';
-import { BIGINT, quoted, type SqlType, typeName } from '../types.ts';
-import type { Context } from './context.ts';
+import type { AggregateCall } from '../targets/target.ts';
+import { BIGINT, type SqlType, typeName } from '../types.ts';
+import { type Context, requireConstruct } from './context.ts';
 import { translateExpression } from './expressions.ts';
 import { type Operand, Scope } from './scope.ts';
 
@@ -11,7 +12,8 @@ const LAMBDA: Operand = { sql: '', type: { kind: 'any' } };
 /** A function call: the form that takes the arguments' types, or Trino's complaint. */
 export function translateCall(call: Call, scope: Scope, outer: Context): Operand {
   if (call.name === 'grouping') {
-    return { sql: `grouping(${list(call.args, scope, outer)})`, type: BIGINT };
+    const args = call.args.map((arg) => translateExpression(arg, scope, outer).sql);
+    return { sql: outer.target.grouping(args), type: BIGINT };
   }
   const context = call.name === 'try' ? { ...outer, trying: true } : outer;
   const args = call.args.map((arg) => (arg.kind === 'lambda' ? LAMBDA : translateExpression(arg, scope, context)));
@@ -89,25 +91,32 @@ class Site implements CallSite {
       const detail = `Expected a lambda that takes ${parameters.length} argument(s)`;
       throw this.context.fail('INVALID_ARGUMENTS', detail, node?.at ?? this.call.at);
     }
-    const names = bindings ?? node.parameters.map((name) => quoted(this.context.unique(name)));
+    const { target } = this.context;
+    const names = bindings ?? node.parameters.map((name) => target.quoted(this.context.unique(name)));
     const columns = node.parameters.map((name, position) => ({
       name,
-      sql: names[position] ?? quoted(name),
+      sql: names[position] ?? target.quoted(name),
       type: parameters[position] ?? LAMBDA.type,
     }));
     const scope = new Scope([{ qualifiers: [], columns, alias: '', open: false }], this.#scope);
     const body = translateExpression(node.body, scope, this.context);
-    return bindings === undefined ? { sql: `lambda ${names.join(', ')}: ${body.sql}`, type: body.type } : body;
+    return bindings === undefined ? { sql: target.lambda(names, body.sql), type: body.type } : body;
   }
 
   modified(name: string, args: readonly string[]): string {
+    return this.context.target.aggregate({ ...this.modifiers, name, args }, this.context);
+  }
+
+  get modifiers(): Omit<AggregateCall, 'name' | 'args'> {
     const { distinct, orderBy, filter, ignoreNulls, over } = this.call;
-    const order = orderBy.length === 0 ? '' : ` order by ${sortItems(orderBy, this.#scope, this.context)}`;
-    const inside = `${distinct ? 'distinct ' : ''}${args.join(', ')}${order}${ignoreNulls ? ' ignore nulls' : ''}`;
-    const where =
-      filter === undefined ? '' : ` filter (where ${translateExpression(filter, this.#scope, this.context).sql})`;
-    const window = over === undefined ? '' : ` over ${windowText(over, this.#scope, this.context)}`;
-    return `${name}(${inside})${where}${window}`;
+    const written = (node: Expression): string => translateExpression(node, this.#scope, this.context).sql;
+    return {
+      distinct,
+      ignoreNulls,
+      orderBy: orderBy.map((item) => ({ ...item, sql: written(item.value) })),
+      filter: filter && written(filter),
+      over: over && windowText(over, this.#scope, this.context),
+    };
   }
 }
 
@@ -124,12 +133,12 @@ export const sortDirection = ({ descending, nullsFirst }: SortItem): string =>
 
 /** A window as it stands after OVER or in a WINDOW clause. */
 export function windowText(window: Window, scope: Scope, context: Context): string {
-  const { base, partitionBy, orderBy, frame } = window;
+  const { base, partitionBy, orderBy, frame } = context.target.namesWindows ? window : spelledOut(window, context);
   if (base !== undefined && partitionBy.length + orderBy.length === 0 && frame === undefined) {
-    return quoted(base.text);
+    return context.target.quoted(base.text);
   }
   const parts = [
-    base === undefined ? '' : quoted(base.text),
+    base === undefined ? '' : context.target.quoted(base.text),
     partitionBy.length === 0 ? '' : `partition by ${list(partitionBy, scope, context)}`,
     orderBy.length === 0 ? '' : `order by ${sortItems(orderBy, scope, context)}`,
     frame === undefined ? '' : frameText(frame, scope, context),
@@ -137,7 +146,24 @@ export function windowText(window: Window, scope: Scope, context: Context): stri
   return `(${parts.filter((part) => part !== '').join(' ')})`;
 }
 
+/** A window with what the one that it extends says. */
+function spelledOut(window: Window, context: Context): Window {
+  const named = window.base && context.windows.get(window.base.text.toLowerCase());
+  if (named === undefined) {
+    return window;
+  }
+  const { partitionBy, orderBy, frame } = spelledOut(named, context);
+  return {
+    partitionBy,
+    orderBy: window.orderBy.length > 0 ? window.orderBy : orderBy,
+    ...((window.frame ?? frame) ? { frame: window.frame ?? frame } : {}),
+  };
+}
+
 function frameText({ unit, start, end }: NonNullable<Window['frame']>, scope: Scope, context: Context): string {
+  if (unit === 'groups') {
+    requireConstruct('groups', context, start.value?.at ?? 0);
+  }
   const bound = ({ kind, value }: typeof start): string =>
     value === undefined ? kind : `${translateExpression(value, scope, context).sql} ${kind}`;
   return end === undefined ? `${unit} ${bound(start)}` : `${unit} between ${bound(start)} and ${bound(end)}`;

@@ -1,5 +1,6 @@
-import type { TableRelation } from '../ast.ts';
+import type { TableRelation, Window } from '../ast.ts';
 import { placeOf, SqlError, type SqlErrorName } from '../errors.ts';
+import type { Construct, Target } from '../targets/target.ts';
 import type { SqlType } from '../types.ts';
 import type { Operand } from './scope.ts';
 
@@ -8,7 +9,7 @@ export interface NamedType {
   readonly type: SqlType;
 }
 
-/** What DuckDB reads for a table. */
+/** What the engine reads for a table. */
 export interface TableSource {
   /** A table name or a parenthesised SELECT. */
   readonly sql: string;
@@ -31,7 +32,7 @@ export interface TranslatedQuery {
   readonly open: boolean;
 }
 
-/** A common table in sight, under its name in DuckDB. */
+/** A common table in sight, under its name in the translation. */
 export interface VisibleCommonTable {
   readonly alias: string;
   readonly columns: readonly NamedType[];
@@ -42,25 +43,39 @@ export interface VisibleCommonTable {
 export interface Context {
   /** The statement's text, for places in messages. */
   readonly text: string;
+  /** The engine whose SQL is written. */
+  readonly target: Target;
   readonly resolve: TableResolver;
   /** Values of `?` as literals. */
   readonly parameters: readonly Operand[];
   readonly commonTables: ReadonlyMap<string, VisibleCommonTable>;
+  /** Windows named in the WINDOW clause of the query in hand. */
+  readonly windows: ReadonlyMap<string, Window>;
   /** Within `try(…)`, where what fails becomes null. */
   readonly trying: boolean;
+  /** In a term of WHERE, HAVING or ON, where null counts as false. */
+  readonly filtering: boolean;
   /** A name no other relation of the statement has. */
   readonly unique: (name: string) => string;
   readonly fail: Fail;
 }
 
-export function newContext(text: string, resolve: TableResolver, parameters: readonly Operand[]): Context {
+export function newContext(
+  text: string,
+  target: Target,
+  resolve: TableResolver,
+  parameters: readonly Operand[],
+): Context {
   const used = new Set<string>();
   return {
     text,
+    target,
     resolve,
     parameters,
     commonTables: new Map(),
+    windows: new Map(),
     trying: false,
+    filtering: false,
     unique: (name) => uniqueName(name.toLowerCase(), used),
     fail: (name, detail, at) => new SqlError(name, detail, placeOf(text, at)),
   };
@@ -74,4 +89,12 @@ export function uniqueName(name: string, used: Set<string>): string {
   }
   used.add(candidate);
   return candidate;
+}
+
+/** Refuses, with an alternative, what the target has no equal for. */
+export function requireConstruct(construct: Construct, { target, fail }: Context, at: number): void {
+  const advice = target.lacks[construct];
+  if (advice !== undefined) {
+    throw fail('NOT_SUPPORTED', advice, at);
+  }
 }

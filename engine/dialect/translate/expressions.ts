@@ -9,7 +9,6 @@ import {
   isInterval,
   isNumeric,
   isOpen,
-  quoted,
   TIMESTAMP,
   typeName,
   VARCHAR,
@@ -17,7 +16,7 @@ import {
 import { translateCall } from './calls.ts';
 import { cast } from './cast.ts';
 import { commonTypeOf } from './common-type.ts';
-import type { Context } from './context.ts';
+import { type Context, requireConstruct } from './context.ts';
 import { interval, literal, typedLiteral } from './literals.ts';
 import { translateName } from './names.ts';
 import { arithmetic } from './operators.ts';
@@ -30,12 +29,14 @@ const NOT_OPERAND = 'Value of logical NOT expression';
 
 type NodeOf<K extends Expression['kind']> = Extract<Expression, { kind: K }>;
 
-/** An expression as DuckDB text with its Trino type. */
-export function translateExpression(node: Expression, scope: Scope, context: Context): Operand {
+/** An expression as the target's text with its Trino type. */
+export function translateExpression(node: Expression, scope: Scope, outer: Context): Operand {
+  const isTerm = node.kind === 'in_query' || (node.kind === 'logical' && node.operator === 'and');
+  const context = outer.filtering && !isTerm ? { ...outer, filtering: false } : outer;
   const inner = (child: Expression): Operand => translateExpression(child, scope, context);
   switch (node.kind) {
     case 'literal':
-      return literal(node);
+      return literal(node, context);
     case 'typed_literal':
       return typedLiteral(node, context);
     case 'interval':
@@ -91,9 +92,9 @@ export function translateExpression(node: Expression, scope: Scope, context: Con
     case 'array':
       return array(node, scope, context);
     case 'row':
-      return row(node.values.map(inner));
+      return row(node.values.map(inner), context);
     case 'at_time_zone':
-      return atTimeZone(inner(node.value), zoneName(node.zone, context));
+      return atTimeZone(inner(node.value), zoneName(node.zone, context), context);
     case 'extract':
       return extract(node, scope, context);
     case 'current':
@@ -108,7 +109,8 @@ export function condition(
   context: Context,
   where = 'Logical expression term',
 ): Operand {
-  const operand = translateExpression(node, scope, context);
+  const filtering = CLAUSES.has(where) || context.filtering;
+  const operand = translateExpression(node, scope, { ...context, filtering });
   if (operand.type.kind !== 'boolean' && !isOpen(operand.type)) {
     const actual = typeName(operand.type);
     const end = CLAUSES.has(where) ? `: actual type ${actual}` : ` (actual: ${actual})`;
@@ -134,7 +136,7 @@ function signed(operand: Operand, { negative, at }: NodeOf<'sign'>, context: Con
   if (!isNumeric(type) && !isInterval(type) && !isOpen(type)) {
     throw context.fail('TYPE_MISMATCH', `Cannot negate ${typeName(type)}`, at);
   }
-  return { sql: /^[\d.]/.test(sql) ? `-${sql}` : `(-${sql})`, type };
+  return { sql: context.target.negative(sql), type };
 }
 
 function logical({ operator, terms }: NodeOf<'logical'>, scope: Scope, context: Context): Operand {
@@ -166,20 +168,21 @@ function caseExpression(node: NodeOf<'case'>, scope: Scope, context: Context): O
   };
   const results = [...whens.map(({ result }) => result), ...(otherwise === undefined ? [] : [otherwise])];
   const type = commonTypeOf(results, 'All CASE results', context);
-  const branches = whens.map(({ test, result }) => `when ${test.sql} then ${result.sql}`);
-  const last = otherwise === undefined ? '' : ` else ${otherwise.sql}`;
+  const written = (result: Operand): string => context.target.coerced(result, type);
+  const branches = whens.map(({ test, result }) => `when ${test.sql} then ${written(result)}`);
+  const last = otherwise === undefined ? '' : ` else ${written(otherwise)}`;
   return { sql: `case ${operand === undefined ? '' : `${operand.sql} `}${branches.join(' ')}${last} end`, type };
 }
 
 function array({ elements }: NodeOf<'array'>, scope: Scope, context: Context): Operand {
   const items = elements.map((element) => ({ ...translateExpression(element, scope, context), at: element.at }));
   const type = commonTypeOf(items, 'All ARRAY elements', context);
-  return { sql: `[${items.map(({ sql }) => sql).join(', ')}]`, type: arrayOf(type) };
+  return { sql: context.target.array(items.map((item) => context.target.coerced(item, type))), type: arrayOf(type) };
 }
 
-function row(values: readonly Operand[]): Operand {
+function row(values: readonly Operand[], { target }: Context): Operand {
   return {
-    sql: `row(${values.map(({ sql }) => sql).join(', ')})`,
+    sql: target.row(values.map(({ sql }) => sql)),
     type: { kind: 'row', fields: values.map(({ type }) => ({ type })) },
   };
 }
@@ -191,13 +194,12 @@ function subscript(base: Operand, index: Operand, node: NodeOf<'subscript'>, con
     const detail = `Cannot use ${typeName(index.type)} for subscript of ${typeName(type)}`;
     throw context.fail('TYPE_MISMATCH', detail, node.at);
   }
+  const { target, trying } = context;
   if (type.kind === 'array') {
-    const sql = context.trying ? `${base.sql}[${index.sql}]` : `athena_subscript(${base.sql}, ${index.sql})`;
-    return { sql, type: type.element };
+    return { sql: target.element(base.sql, index.sql, trying, context), type: type.element };
   }
   if (type.kind === 'map') {
-    const sql = context.trying ? `${base.sql}[${index.sql}]` : `athena_map_subscript(${base.sql}, ${index.sql})`;
-    return { sql, type: type.value };
+    return { sql: target.entry(base.sql, target.coerced(index, type.key), trying, context), type: type.value };
   }
   if (type.kind === 'row' && node.index.kind === 'literal') {
     const position = Number(node.index.value);
@@ -205,8 +207,7 @@ function subscript(base: Operand, index: Operand, node: NodeOf<'subscript'>, con
     if (field === undefined) {
       throw context.fail('INVALID_ARGUMENTS', `Field ordinal ${position} out of range for ${typeName(type)}`, node.at);
     }
-    const step = field.name === undefined ? `[${position}]` : `.${quoted(field.name)}`;
-    return { sql: `(${base.sql})${step}`, type: field.type };
+    return { sql: target.field(base.sql, field.name, position - 1), type: field.type };
   }
   if (!isOpen(type)) {
     const detail = `Cannot apply operator: ${typeName(type)}[${typeName(index.type)}]`;
@@ -234,19 +235,19 @@ function extract({ field, value, at }: NodeOf<'extract'>, scope: Scope, context:
 }
 
 function current({ what, precision, at }: NodeOf<'current'>, context: Context): Operand {
+  const { target } = context;
+  const local = target.localTime(target.now, 'UTC');
   switch (what) {
     case 'date':
-      return { sql: 'athena_today()', type: DATE };
+      return { sql: target.today, type: DATE };
     case 'timestamp':
-      return { sql: 'athena_now()', type: { kind: 'timestamp', precision: precision ?? 3, zone: 'UTC' } };
+      return { sql: target.now, type: { kind: 'timestamp', precision: precision ?? 3, zone: 'UTC' } };
     case 'localtimestamp':
-      return {
-        sql: "timezone('UTC', athena_now())",
-        type: { ...TIMESTAMP, kind: 'timestamp', precision: precision ?? 3 },
-      };
+      return { sql: local, type: { ...TIMESTAMP, kind: 'timestamp', precision: precision ?? 3 } };
     case 'localtime':
     case 'time':
-      return { sql: "cast(timezone('UTC', athena_now()) as time)", type: { kind: 'time' } };
+      requireConstruct('time', context, at);
+      return { sql: `cast(${local} as ${target.type({ kind: 'time' })})`, type: { kind: 'time' } };
     case 'catalog':
       return { sql: "'awsdatacatalog'", type: VARCHAR };
     default:

@@ -12,22 +12,20 @@ import {
   VARBINARY,
   VARCHAR,
 } from '../types.ts';
-import type { Context } from './context.ts';
+import { type Context, requireConstruct } from './context.ts';
 import type { Operand } from './scope.ts';
 
-export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-
 /** A literal without a type name before it. */
-export function literal({ type, value }: Extract<Expression, { kind: 'literal' }>): Operand {
+export function literal({ type, value }: Extract<Expression, { kind: 'literal' }>, { target }: Context): Operand {
   switch (type) {
     case 'null':
       return { sql: 'null', type: { kind: 'null' } };
     case 'boolean':
       return { sql: value, type: BOOLEAN };
     case 'string':
-      return { sql: text(value), type: { kind: 'varchar', length: [...value].length } };
+      return { sql: target.text(value), type: { kind: 'varchar', length: [...value].length } };
     case 'binary':
-      return { sql: `unhex(${text(value)})`, type: VARBINARY };
+      return { sql: `unhex(${target.text(value)})`, type: VARBINARY };
     default:
       return { sql: value, type: numberType(value) };
   }
@@ -65,31 +63,30 @@ export function typedLiteral(
   { type, value, at }: Extract<Expression, { kind: 'typed_literal' }>,
   context: Context,
 ): Operand {
+  const { target } = context;
   if (type === 'timestamp') {
     return timestampLiteral(value, at, context);
   }
   if (type === 'json') {
-    return { sql: `cast(${text(value)} as json)`, type: JSON_TYPE };
+    return target.convert({ sql: target.text(value), type: VARCHAR }, JSON_TYPE, false, context);
   }
   if (type === 'decimal') {
-    return { sql: `cast(${text(value)} as ${decimalName(value)})`, type: decimalLiteralType(value) };
+    const decimalType = decimalLiteralType(value);
+    return { sql: `cast(${target.text(value)} as ${target.type(decimalType)})`, type: decimalType };
+  }
+  if (type === 'time') {
+    requireConstruct('time', context, at);
   }
   if (type === 'date' && !/^\s*[+-]?\d{4,}-\d{1,2}-\d{1,2}\s*$/.test(value)) {
     throw context.fail('INVALID_LITERAL', `'${value}' is not a valid DATE literal`, at);
   }
   const known = PLAIN[type] ?? VARCHAR;
-  const name = known.kind === 'real' ? 'float' : known.kind;
-  return { sql: `cast(${text(value)} as ${name})`, type: known };
+  return { sql: `cast(${target.text(value)} as ${target.type(known)})`, type: known };
 }
 
 function decimalLiteralType(value: string): SqlType {
   const [whole = '', fraction = ''] = value.replace(/^[+-]/, '').split('.');
   return decimal(whole.replace(/^0+/, '').length + fraction.length, fraction.length);
-}
-
-function decimalName(value: string): string {
-  const type = decimalLiteralType(value);
-  return type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : 'decimal';
 }
 
 const TIMESTAMP_TEXT = /^\s*(\d{4,}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.(\d+))?)?)?)\s*(\S+)?\s*$/;
@@ -101,15 +98,9 @@ function timestampLiteral(value: string, at: number, context: Context): Operand 
   }
   const [, local = '', fraction = '', zone] = match;
   const precision = fraction.length;
-  if (zone === undefined) {
-    return { sql: `cast(${text(local)} as timestamp)`, type: { ...TIMESTAMP, kind: 'timestamp', precision } };
-  }
   const name = zone === 'Z' ? 'UTC' : zone;
-  const offset = /^[+-]\d{1,2}:\d{2}$/.test(name);
-  const sql = offset
-    ? `cast(${text(`${local}${name}`)} as timestamptz)`
-    : `timezone(${text(name)}, cast(${text(local)} as timestamp))`;
-  return { sql, type: { kind: 'timestamp', precision, zone: name } };
+  const sql = context.target.timestamp(local, name);
+  return { sql, type: { ...TIMESTAMP, kind: 'timestamp', precision, ...(name === undefined ? {} : { zone: name }) } };
 }
 
 const MILLISECONDS: Readonly<Record<string, number>> = {
@@ -122,6 +113,7 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
 /** `interval '7' day`, `interval '1-2' year to month`, `interval '2 03:04:05' day to second`. */
 export function interval(node: Extract<Expression, { kind: 'interval' }>, context: Context): Operand {
   const { value, from, to, at } = node;
+  const { target } = context;
   const sign = node.negative ? -1 : 1;
   const months = from === 'year' || from === 'month';
   const type: SqlType = { kind: months ? 'interval_year' : 'interval_day' };
@@ -130,20 +122,20 @@ export function interval(node: Extract<Expression, { kind: 'interval' }>, contex
     if (!/^\s*[+-]?\d+(\.\d+)?\s*$/.test(value)) {
       throw bad;
     }
-    return { sql: `interval '${sign * Number(value)} ${from}'`, type };
+    return { sql: target.interval(sign * Number(value), from), type };
   }
   if (months) {
     const match = /^\s*(\d+)-(\d+)\s*$/.exec(value);
     if (match === null) {
       throw bad;
     }
-    return { sql: `interval '${sign * (Number(match[1]) * 12 + Number(match[2]))} months'`, type };
+    return { sql: target.interval(sign * (Number(match[1]) * 12 + Number(match[2])), 'month'), type };
   }
   const milliseconds = compound(value, from);
   if (milliseconds === undefined) {
     throw bad;
   }
-  return { sql: `interval '${sign * milliseconds} milliseconds'`, type };
+  return { sql: target.interval(sign * milliseconds, 'millisecond'), type };
 }
 
 /** Milliseconds of `2 03:04:05.678` whose first part counts `from`. */

@@ -1,6 +1,6 @@
 import type { Expression } from '../ast.ts';
 import { placeOf } from '../errors.ts';
-import { ANY, fieldName, isOpen, quoted, typeName } from '../types.ts';
+import { ANY, fieldName, isOpen, typeName } from '../types.ts';
 import type { Context } from './context.ts';
 import { translateExpression } from './expressions.ts';
 import { columnOf, type Operand, type Scope, same } from './scope.ts';
@@ -45,7 +45,7 @@ export function pathOf(node: Expression): readonly string[] | undefined {
 function fieldOf(base: Operand, name: string, node: NameNode, context: Context): Operand {
   const { type } = base;
   if (isOpen(type)) {
-    return { sql: `(${base.sql}).${quoted(name)}`, type: ANY };
+    return { sql: context.target.field(base.sql, name, -1), type: ANY };
   }
   if (type.kind !== 'row') {
     throw context.fail('TYPE_MISMATCH', `Expression of type ${typeName(type)} has no field '${name}'`, node.at);
@@ -55,8 +55,7 @@ function fieldOf(base: Operand, name: string, node: NameNode, context: Context):
   if (field === undefined) {
     throw context.fail('COLUMN_NOT_FOUND', `Column '${name}' cannot be resolved`, node.at);
   }
-  const step = field.name === undefined ? `[${index + 1}]` : `.${quoted(field.name)}`;
-  return { sql: `(${base.sql})${step}`, type: field.type };
+  return { sql: context.target.field(base.sql, field.name, index), type: field.type };
 }
 
 function unresolved(node: NameNode, context: Context): never {

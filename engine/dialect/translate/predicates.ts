@@ -1,5 +1,6 @@
-import type { Expression } from '../ast.ts';
-import { ANY, BOOLEAN, isOpen, isText, quoted, type SqlType, typeName } from '../types.ts';
+import type { Expression, Query } from '../ast.ts';
+import { formsOf } from '../functions/index.ts';
+import { ANY, BOOLEAN, commonType, isNested, isOpen, isText, type SqlType, typeName } from '../types.ts';
 import { commonTypeOf } from './common-type.ts';
 import type { Context, TranslatedQuery } from './context.ts';
 import { translateExpression } from './expressions.ts';
@@ -18,7 +19,14 @@ export function compared(operator: string, left: Operand, right: Operand, at: nu
     const detail = `Cannot apply operator: ${typeName(left.type)} ${named} ${typeName(right.type)}`;
     throw context.fail('TYPE_MISMATCH', detail, at);
   }
-  return { sql: `(${left.sql} ${operator} ${right.sql})`, type: BOOLEAN };
+  const type = comparisonType(left.type, right.type);
+  const [a, b] = [left, right].map((side) => (type === undefined ? side.sql : context.target.coerced(side, type)));
+  return { sql: `(${a} ${operator} ${b})`, type: BOOLEAN };
+}
+
+/** What is nested is compared as the same type; engines compare plain values of different types alike. */
+function comparisonType(a: SqlType, b: SqlType): SqlType | undefined {
+  return isNested(a) && isNested(b) ? commonType(a, b) : undefined;
 }
 
 export function between(node: NodeOf<'between'>, scope: Scope, context: Context): Operand {
@@ -59,30 +67,55 @@ export function subquery(
   scope: Scope,
   context: Context,
 ): Operand {
+  const { target } = context;
   const query = translateQuery(node.query, context, scope);
   if (node.kind === 'exists') {
-    return { sql: `exists (${query.sql})`, type: BOOLEAN };
+    return { sql: target.exists(query.sql), type: BOOLEAN };
   }
   if (node.kind === 'subquery') {
-    return scalar(query, context);
+    return scalar(query, mayHaveManyRows(node.query) && dependsOn(query.sql, scope, context), context);
   }
   const value = translateExpression(node.kind === 'quantified' ? node.left : node.value, scope, context);
   checkMembership(value, query, node.at, context);
-  const operator =
-    node.kind === 'quantified' ? `${node.operator} ${node.quantifier}` : `${node.negated ? 'not ' : ''}in`;
-  return { sql: `(${value.sql} ${operator} (${query.sql}))`, type: BOOLEAN };
+  const sql =
+    node.kind === 'quantified'
+      ? target.quantified({ ...node, value: value.sql, query: query.sql }, context)
+      : target.isIn(value.sql, query.sql, node.negated, context.filtering, context);
+  return { sql, type: BOOLEAN };
+}
+
+/** Whether the query is something else than one aggregate over all its rows. */
+function mayHaveManyRows({ body }: Query): boolean {
+  return body.kind !== 'select' || body.groupBy.length > 0 || !body.items.some(hasAggregate);
+}
+
+function hasAggregate(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) {
+    return false;
+  }
+  const isCall = 'kind' in node && node.kind === 'call' && 'name' in node && typeof node.name === 'string';
+  if (isCall && !('over' in node) && formsOf(String(node.name)).some(({ kind }) => kind === 'aggregate')) {
+    return true;
+  }
+  return !('kind' in node && node.kind === 'subquery') && Object.values(node).some(hasAggregate);
+}
+
+/** Whether a text names a relation of the outer query; their names are unique. */
+function dependsOn(sql: string, scope: Scope, context: Context): boolean {
+  const named = scope.relations.some(({ alias }) => alias !== '' && sql.includes(`${context.target.quoted(alias)}.`));
+  return named || (scope.parent !== undefined && dependsOn(sql, scope.parent, context));
 }
 
 /** A subquery of several columns is a row. */
-function scalar({ sql, columns, open }: TranslatedQuery, context: Context): Operand {
+function scalar({ sql, columns, open }: TranslatedQuery, isManyOf: boolean, context: Context): Operand {
   const [only, ...others] = columns;
   if (open || only === undefined || others.length === 0) {
-    return { sql: `(${sql})`, type: only?.type ?? ANY };
+    return { sql: context.target.scalar(sql, isManyOf, context), type: only?.type ?? ANY };
   }
-  const names = columns.map((_, index) => quoted(`c${index}`)).join(', ');
-  const alias = quoted(context.unique('subquery'));
+  const names = columns.map((_, index) => context.target.quoted(`c${index}`));
+  const alias = context.target.quoted(context.unique('subquery'));
   const type: SqlType = { kind: 'row', fields: columns.map((column) => ({ type: column.type })) };
-  return { sql: `(select row(${names}) from (${sql}) as ${alias}(${names}))`, type };
+  return { sql: `(select ${context.target.row(names)} from (${sql}) as ${alias}(${names.join(', ')}))`, type };
 }
 
 /** `in (select …)` compares like with like. */

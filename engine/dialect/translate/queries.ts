@@ -1,7 +1,15 @@
 import type { CommonTable, Query, QueryBody, SortItem } from '../ast.ts';
+import type { Target } from '../targets/target.ts';
 import { commonType, duckDbType, isOpen, quoted, type SqlType, typeName } from '../types.ts';
 import { sortDirection } from './calls.ts';
-import { type Context, type NamedType, type TranslatedQuery, uniqueName, type VisibleCommonTable } from './context.ts';
+import {
+  type Context,
+  type NamedType,
+  requireConstruct,
+  type TranslatedQuery,
+  uniqueName,
+  type VisibleCommonTable,
+} from './context.ts';
 import { translateExpression } from './expressions.ts';
 import { Scope, same } from './scope.ts';
 import { translateSelect } from './select.ts';
@@ -25,6 +33,9 @@ function rowCount(node: NonNullable<Query['limit']>, context: Context): string {
 function withClause(query: Query, outer: Context, scope: Scope | undefined): { context: Context; clause: string } {
   if (query.with.length === 0) {
     return { context: outer, clause: '' };
+  }
+  if (query.recursive) {
+    requireConstruct('recursion', outer, query.with[0]?.name.at ?? query.at);
   }
   let context = outer;
   const texts: string[] = [];
@@ -52,6 +63,7 @@ function commonTable(
   }
   const renamed = distinctNames(renameColumns(translated.columns, columns));
   const list = translated.open ? columns.map(({ text }) => text) : renamed.map((column) => column.name);
+  const { quoted } = context.target;
   const heading = list.length === 0 ? '' : `(${list.map(quoted).join(', ')})`;
   const visible = { alias, columns: renamed, open: translated.open };
   return { visible, text: `${quoted(alias)}${heading} as (${translated.sql})` };
@@ -78,7 +90,7 @@ function withItself(
 const renameColumns = (columns: readonly NamedType[], names: CommonTable['columns']): readonly NamedType[] =>
   columns.map(({ name, type }, index) => ({ name: names[index]?.text ?? name, type }));
 
-/** Columns of one name made distinct, as DuckDB needs them where a query is read from. */
+/** Columns of one name made distinct, as engines need them where a query is read from. */
 export function distinctNames(columns: readonly NamedType[]): readonly NamedType[] {
   const used = new Set<string>();
   return columns.map(({ name, type }) => {
@@ -116,9 +128,10 @@ function values(
     .map((row): readonly SqlType[] => row.map(({ type }) => type))
     .reduce((a, b) => commonRow(a, b, 'VALUES', at, context));
   const columns = types.map((type, index) => ({ name: `_col${index}`, type }));
-  const text = cells.map((row) => `(${row.map(({ sql }) => sql).join(', ')})`).join(', ');
+  const { quoted } = context.target;
+  const text = context.target.values(cells, types);
   const alias = quoted(context.unique('values'));
-  const sql = `select * from (values ${text}) as ${alias}(${columns.map(({ name }) => quoted(name)).join(', ')})`;
+  const sql = `select * from (${text}) as ${alias}(${columns.map(({ name }) => quoted(name)).join(', ')})`;
   return { sql, columns, open: false };
 }
 
@@ -174,7 +187,7 @@ function ordered(body: TranslatedQuery, orderBy: readonly SortItem[], context: C
   if (orderBy.length === 0) {
     return body;
   }
-  const columns = body.columns.map(({ name, type }) => ({ name, type, sql: quoted(name) }));
+  const columns = body.columns.map(({ name, type }) => ({ name, type, sql: context.target.quoted(name) }));
   const scope = new Scope([{ qualifiers: [], columns, alias: '', open: body.open }]);
   const items = orderBy.map((item) => {
     const position = outputPosition(item, body.columns, context);
@@ -214,8 +227,8 @@ export function ordinal(
 }
 
 /** Rows without field names would lose their values on the way out: they get the names field0, field1 … */
-export function withFieldNames({ sql, columns, open }: TranslatedQuery): string {
-  if (open || !columns.some(({ type }) => hasUnnamedField(type))) {
+export function withFieldNames({ sql, columns, open }: TranslatedQuery, target: Target): string {
+  if (target.name !== 'duckdb' || open || !columns.some(({ type }) => hasUnnamedField(type))) {
     return sql;
   }
   const names = distinctNames(columns);

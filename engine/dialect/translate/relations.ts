@@ -1,6 +1,7 @@
 import type { Name, Relation, TableRelation } from '../ast.ts';
-import { ANY, BIGINT, commonType, fieldName, isOpen, quoted, type SqlType } from '../types.ts';
-import type { Context, NamedType } from './context.ts';
+import type { Target } from '../targets/target.ts';
+import { ANY, BIGINT, commonType, isOpen } from '../types.ts';
+import { type Context, type NamedType, requireConstruct } from './context.ts';
 import { condition, translateExpression } from './expressions.ts';
 import { distinctNames, translateQuery } from './queries.ts';
 import { Scope, type ScopeColumn, type ScopeRelation, same } from './scope.ts';
@@ -27,9 +28,10 @@ export function translateRelation(node: Relation, context: Context, left: Scope)
     case 'unnest':
       return named(unnestSource(node, context, left), [], 'unnest', context);
     case 'sample': {
+      requireConstruct('sample', context, node.at);
       const inner = translateRelation(node.relation, context, left);
       const percent = translateExpression(node.percent, left, context).sql;
-      return { ...inner, sql: `${inner.sql} tablesample ${node.method}(${percent}%)` };
+      return { ...inner, sql: context.target.sample(inner.sql, node.method, percent) };
     }
     case 'join':
       return join(node, context, left);
@@ -54,7 +56,10 @@ function tableSource(node: TableRelation, context: Context): Source {
   const [only = ''] = node.name.parts;
   const common = node.name.parts.length === 1 ? context.commonTables.get(only.toLowerCase()) : undefined;
   if (common !== undefined) {
-    return { sql: quoted(common.alias), columns: common.columns, open: common.open };
+    return { sql: context.target.quoted(common.alias), columns: common.columns, open: common.open };
+  }
+  if (node.asOf !== undefined) {
+    requireConstruct('time_travel', context, node.at);
   }
   const { sql, columns, hidden = [] } = context.resolve(node, context.fail);
   return { sql, columns: columns ?? [], hidden, open: columns === undefined };
@@ -65,36 +70,25 @@ function querySource({ query, lateral }: Extract<Relation, { kind: 'query' }>, c
   return { sql: `${lateral ? 'lateral ' : ''}(${sql})`, columns, open };
 }
 
-/** Arrays and maps side by side, the shorter filled with nulls; arrays of rows give a column per field. */
+/** Arrays and maps side by side; arrays of rows give a column per field. */
 function unnestSource(node: Extract<Relation, { kind: 'unnest' }>, context: Context, left: Scope): Source {
-  const operands = node.values.map((value) => ({ ...translateExpression(value, left, context), at: value.at }));
-  const items: string[] = [];
-  const columns: NamedType[] = [];
-  const add = (sql: string, type: SqlType): void => {
-    const name = `c${columns.length}`;
-    items.push(`${sql} as ${quoted(name)}`);
-    columns.push({ name, type });
-  };
-  for (const { sql, type, at } of operands) {
+  const values = node.values.map((value) => translateExpression(value, left, context));
+  const types = values.flatMap(({ type }, index) => {
     if (type.kind === 'map') {
-      add(`unnest(map_keys(${sql}))`, type.key);
-      add(`unnest(map_values(${sql}))`, type.value);
-    } else if (type.kind === 'array' && type.element.kind === 'row') {
-      for (const [index, field] of type.element.fields.entries()) {
-        const step = field.name === undefined ? `[${index + 1}]` : `.${quoted(fieldName(field, index))}`;
-        add(`unnest(list_transform(${sql}, lambda "element": "element"${step}))`, field.type);
-      }
-    } else if (type.kind === 'array' || isOpen(type)) {
-      add(`unnest(${sql})`, type.kind === 'array' ? type.element : ANY);
-    } else {
-      throw context.fail('TYPE_MISMATCH', `Cannot unnest type: ${type.kind}`, at);
+      return [type.key, type.value];
     }
-  }
-  if (node.ordinality) {
-    const lengths = operands.map(({ sql, type }) => (type.kind === 'map' ? `cardinality(${sql})` : `len(${sql})`));
-    add(`unnest(range(1, cast(greatest(${lengths.join(', ')}) as bigint) + 1))`, BIGINT);
-  }
-  return { sql: `lateral (select ${items.join(', ')})`, columns, open: false };
+    if (type.kind !== 'array' && !isOpen(type)) {
+      throw context.fail('TYPE_MISMATCH', `Cannot unnest type: ${type.kind}`, node.values[index]?.at ?? node.at);
+    }
+    const element = type.kind === 'array' ? type.element : ANY;
+    return element.kind === 'row' ? element.fields.map((field) => field.type) : [element];
+  });
+  const columns = node.ordinality ? [...types, BIGINT] : types;
+  return {
+    sql: context.target.unnest({ values, columns, ordinality: node.ordinality }, context),
+    columns: columns.map((type, index) => ({ name: `c${index}`, type })),
+    open: false,
+  };
 }
 
 function named(
@@ -104,6 +98,7 @@ function named(
   context: Context,
   names: readonly Name[] = [],
 ): TranslatedRelation {
+  const { quoted } = context.target;
   const alias = context.unique(wanted);
   const columnNames = names.length > 0 ? names.map(({ text }) => text) : renamed(source.columns);
   const columns = source.columns.map(({ name, type }, index) => ({
@@ -112,9 +107,10 @@ function named(
     type,
   }));
   const list = columnNames.length === 0 ? '' : `(${columnNames.map(quoted).join(', ')})`;
-  const believed = source.open && names.length > 0 ? columnNames.map((name) => openColumn(alias, name)) : columns;
+  const believed =
+    source.open && names.length > 0 ? columnNames.map((name) => openColumn(alias, name, quoted)) : columns;
   const hidden = (source.hidden ?? []).map((column) => ({
-    ...openColumn(alias, column.name),
+    ...openColumn(alias, column.name, quoted),
     ...column,
     hidden: true,
   }));
@@ -128,7 +124,7 @@ function renamed(columns: readonly NamedType[]): readonly string[] {
   return names.every((name, index) => name === columns[index]?.name) ? [] : names;
 }
 
-const openColumn = (alias: string, name: string): ScopeColumn => ({
+const openColumn = (alias: string, name: string, quoted: Target['quoted']): ScopeColumn => ({
   name,
   sql: `${quoted(alias)}.${quoted(name)}`,
   type: ANY,
@@ -210,13 +206,13 @@ function merging(
     });
     return {
       name,
-      sql: sharedText(node.type, name, a?.sql, b?.sql),
+      sql: sharedText(node.type, context.target.quoted(name), a?.sql, b?.sql),
       type: commonType(a?.type ?? ANY, b?.type ?? ANY) ?? ANY,
     };
   });
   const isShared = ({ name }: ScopeColumn): boolean => names.some((each) => same(each, name));
   const rest = [...left.star, ...right.star].filter((column) => !isShared(column));
-  const using = names.length === 0 ? 'on true' : `using (${names.map(quoted).join(', ')})`;
+  const using = names.length === 0 ? 'on true' : `using (${names.map(context.target.quoted).join(', ')})`;
   return {
     sql: `${left.sql} ${node.type} join ${right.sql} ${using}`,
     relations: [...left.relations, ...right.relations],
@@ -228,7 +224,7 @@ function merging(
 /** The merged column: of the side that has every row, or of whichever has a value. */
 function sharedText(type: string, name: string, left: string | undefined, right: string | undefined): string {
   if (left === undefined || right === undefined) {
-    return quoted(name);
+    return name;
   }
   return type === 'full' ? `coalesce(${left}, ${right})` : type === 'right' ? right : left;
 }

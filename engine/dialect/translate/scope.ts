@@ -1,7 +1,7 @@
 import { type Place, SqlError } from '../errors.ts';
 import { ANY, quoted, type SqlType } from '../types.ts';
 
-/** DuckDB text with the type that Trino gives it. */
+/** Text of the target with the type that Trino gives it. */
 export interface Operand {
   readonly sql: string;
   readonly type: SqlType;
@@ -19,7 +19,7 @@ export interface ScopeRelation {
   /** The names under which its columns can be qualified, longest last: `[["t"], ["gold", "t"]]`. */
   readonly qualifiers: readonly (readonly string[])[];
   readonly columns: readonly ScopeColumn[];
-  /** Its alias in the DuckDB text. */
+  /** Its alias in the translation. */
   readonly alias: string;
   /** Whether it may have columns that are not listed. */
   readonly open: boolean;

@@ -1,5 +1,4 @@
 import type { Expression, GroupingElement, Select, SelectItem, SortItem } from '../ast.ts';
-import { quoted } from '../types.ts';
 import { sortDirection, windowText } from './calls.ts';
 import type { Context, NamedType, TranslatedQuery } from './context.ts';
 import { condition, translateExpression } from './expressions.ts';
@@ -17,15 +16,19 @@ const isColumn = (output: Output): output is NamedType & Operand => 'name' in ou
 export function translateSelect(
   select: Select,
   orderBy: readonly SortItem[],
-  context: Context,
+  outerContext: Context,
   outer: Scope | undefined,
 ): TranslatedQuery {
+  const windows = new Map(select.windows.map(({ name, window }) => [name.text.toLowerCase(), window]));
+  const context = { ...outerContext, windows, filtering: false };
   const from = fromClause(select, context, outer);
   const scope = scopeOf(from, outer);
   const outputs = outputColumns(select.items, from, scope, context);
   const columns = outputs.filter(isColumn);
   const open = columns.length < outputs.length;
-  const items = outputs.map((output) => (isColumn(output) ? `${output.sql} as ${quoted(output.name)}` : output.star));
+  const items = outputs.map((output) =>
+    isColumn(output) ? `${output.sql} as ${context.target.quoted(output.name)}` : output.star,
+  );
   const clauses = [
     `select ${select.distinct ? 'distinct ' : ''}${items.join(', ')}`,
     from.sql === '' ? '' : `from ${from.sql}`,
@@ -97,7 +100,7 @@ function qualifiedStar(of: Expression, scope: Scope, context: Context): readonly
   if (relation === undefined) {
     throw context.fail('TABLE_NOT_FOUND', `Table '${path.join('.')}' not found`, of.at);
   }
-  if (relation.open) return [{ star: `${quoted(relation.alias)}.*` }];
+  if (relation.open) return [{ star: `${context.target.quoted(relation.alias)}.*` }];
   return relation.columns.filter(({ hidden }) => hidden !== true);
 }
 
@@ -129,7 +132,12 @@ function groupByClause(
 }
 
 function windowClause({ windows }: Select, scope: Scope, context: Context): string {
-  const texts = windows.map(({ name, window }) => `${quoted(name.text)} as ${windowText(window, scope, context)}`);
+  if (!context.target.namesWindows) {
+    return '';
+  }
+  const texts = windows.map(
+    ({ name, window }) => `${context.target.quoted(name.text)} as ${windowText(window, scope, context)}`,
+  );
   return texts.length === 0 ? '' : `window ${texts.join(', ')}`;
 }
 

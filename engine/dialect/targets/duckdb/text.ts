@@ -1,0 +1,2 @@
+/** A string literal. */
+export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
