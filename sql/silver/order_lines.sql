@@ -7,6 +7,7 @@ description: >-
   without a rate and lines whose order is not there.
 owner: store-systems
 grain: one row per line of a sale (order_line_id)
+# Built whole: when a line of the shop was sold says its order, so its own source cannot tell its month.
 kind: table
 partition_by: [{column: transaction_at, transform: month}]
 sort_by: [transaction_at]

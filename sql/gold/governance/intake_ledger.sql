@@ -310,54 +310,60 @@ records as (
   group by origin, position
 ),
 
-ranked as (
-  select
-    source,
-    is_accepted,
-    received_at,
-    row_number() over (
-      partition by source, is_accepted, entity
-      order by received_at, origin, length(position), position
-    ) as receipt_of_entity,
-    row_number() over (
-      partition by source, is_accepted, entity, version
-      order by received_at, origin, length(position), position
-    ) as receipt_of_version
+versions as (
+  select source, entity, version, min(received_at) as received_at
   from records
+  where is_accepted
+  group by source, entity, version
 ),
 
-counted as (
+entities as (
+  select source, min(received_at) as received_at
+  from versions
+  group by source, entity
+),
+
+counts as (
   select
     source,
     date_trunc('hour', received_at) as received_hour,
     count(*) as received,
     count_if(is_accepted) as accepted,
-    count_if(is_accepted and receipt_of_entity = 1) as created,
-    count_if(is_accepted and receipt_of_version > 1) as duplicates
-  from ranked
+    0 as new_versions,
+    0 as created,
+    0 as delivered
+  from records
   group by source, date_trunc('hour', received_at)
-),
-
-delivered as (
+  union all
+  -- What is received first in an hour is new there; all else of the hour had been received before.
+  select source, date_trunc('hour', received_at), 0, 0, count(*), 0, 0
+  from versions
+  group by source, date_trunc('hour', received_at)
+  union all
+  select source, date_trunc('hour', received_at), 0, 0, 0, count(*), 0
+  from entities
+  group by source, date_trunc('hour', received_at)
+  union all
   -- received_at is ISO 8601 in UTC.
   select
     source,
-    cast(concat(replace(substr(received_at, 1, 13), 'T', ' '), ':00:00') as timestamp) as received_hour,
-    sum(received) as delivered
+    cast(concat(replace(substr(received_at, 1, 13), 'T', ' '), ':00:00') as timestamp),
+    0, 0, 0, 0,
+    sum(received)
   from operations.intake
   group by source, cast(concat(replace(substr(received_at, 1, 13), 'T', ' '), ':00:00') as timestamp)
 )
 
 select
-  coalesce(counted.source, delivered.source) as source,
-  coalesce(counted.received_hour, delivered.received_hour) as received_hour,
-  coalesce(received, 0) as received,
-  coalesce(accepted, 0) as accepted,
-  coalesce(received - accepted, 0) as quarantined,
-  coalesce(created, 0) as created,
-  coalesce(accepted - created - duplicates, 0) as updated,
-  coalesce(duplicates, 0) as duplicates,
-  coalesce(delivered, 0) as delivered
-from counted
-full join delivered on delivered.source = counted.source and delivered.received_hour = counted.received_hour
-where received > 0 or delivered > 0
+  source,
+  received_hour,
+  sum(received) as received,
+  sum(accepted) as accepted,
+  sum(received) - sum(accepted) as quarantined,
+  sum(created) as created,
+  sum(new_versions) - sum(created) as updated,
+  sum(accepted) - sum(new_versions) as duplicates,
+  sum(delivered) as delivered
+from counts
+group by source, received_hour
+having sum(received) > 0 or sum(delivered) > 0
