@@ -29,7 +29,8 @@ function once<T>(make: () => T): () => T {
 
 export const isLocalEndpoint = (): boolean => process.env.AWS_ENDPOINT_URL !== undefined;
 
-export const s3 = /* @__PURE__ */ once(() => new S3Client({ forcePathStyle: isLocalEndpoint() }));
+// Three attempts, the default, are soon over when S3 makes room for more requests to a bucket, which takes it a while.
+export const s3 = /* @__PURE__ */ once(() => new S3Client({ forcePathStyle: isLocalEndpoint(), maxAttempts: 8 }));
 export const glue = /* @__PURE__ */ once(() => new GlueClient({}));
 export const athena = /* @__PURE__ */ once(() => new AthenaClient({}));
 export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient({}));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectsCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { asError, TributaryError } from '../../common/errors.ts';
+import { TributaryError } from '../../common/errors.ts';
+import { s3Error } from '../../common/s3-errors.ts';
 import { parseS3Uri } from '../../common/s3-uri.ts';
 import type { FileIo } from './ports.ts';
 
@@ -19,7 +20,7 @@ export const s3FileIo = (s3: S3Client): FileIo => ({
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return (await Body?.transformToByteArray()) ?? new Uint8Array();
     } catch (error) {
-      if (!(error instanceof NoSuchKey)) throw asError(error);
+      if (!(error instanceof NoSuchKey)) throw s3Error(error, uri);
       throw new TributaryError({
         code: 'object_missing',
         message: 'a file of the table is not in its bucket',
@@ -32,7 +33,11 @@ export const s3FileIo = (s3: S3Client): FileIo => ({
 
   async write(uri, content) {
     const { bucket, key } = parseS3Uri(uri);
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content }));
+    try {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content }));
+    } catch (error) {
+      throw s3Error(error, uri);
+    }
   },
 
   async delete(uris) {
@@ -51,9 +56,11 @@ async function deleteKeys(s3: S3Client, bucket: string, keys: readonly string[])
   let left = keys;
   for (let attempt = 1; ; attempt += 1) {
     const Objects = left.map((key) => ({ Key: key }));
-    const { Errors = [] } = await s3.send(
-      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
-    );
+    const { Errors = [] } = await s3
+      .send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }))
+      .catch((error: unknown) => {
+        throw s3Error(error, `s3://${bucket}`);
+      });
     const failed = Errors.find(({ Code }) => !TRANSIENT.includes(Code) || attempt === DELETE_ATTEMPTS);
     if (failed !== undefined) {
       throw new TributaryError({

@@ -8,9 +8,10 @@ export const isDiskFull = (thrown: unknown): boolean => DISK_FULL.test(asError(t
 /** What to throw for an error: a full disk by its name, with advice, and anything else as it is. */
 export function namingFullDisk(thrown: unknown, directory: string): Error {
   if (!isDiskFull(thrown)) return asError(thrown);
+  const [firstLine] = asError(thrown).message.split('\n');
   return new TributaryError({
     code: 'disk_full',
-    message: `the disk has no room for copies of the inputs, what spills and the new files: ${asError(thrown).message}`,
+    message: `the disk has no room for copies of the inputs, what spills and the new files: ${firstLine}`,
     where: directory,
     advice:
       'Nothing was published. Give builds more disk (`temporaryStorageMiB` of the environment), or let Athena build the model (PROCESSING_ENGINE=athena).',

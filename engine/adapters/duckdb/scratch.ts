@@ -2,24 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Names that this process has given. A dead process may have had the same id, as in a container it often has. */
-const own = new Set<string>();
+/** Tells this process from a dead one that had the same id, as processes in a container often have. */
+const OWN = randomUUID();
 
 /** A new path in `folder`, which exists then, for something that shall not outlive this process. */
 export async function scratchPath(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const name = `${process.pid}-${randomUUID()}`;
-  own.add(name);
-  return join(folder, name);
+  return join(folder, `${process.pid}-${OWN}-${randomUUID()}`);
 }
 
-/** Removes what dead processes have left in a folder of scratch paths; whose name does not tell is left alone. */
+/** Removes what dead processes have left in a folder of scratch paths. */
 export async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const pid = Number(/^(\d+)-/.exec(name)?.[1] ?? process.pid);
-    const isAbandoned = pid === process.pid ? /^\d+-/.test(name) && !own.has(name) : !isAlive(pid);
-    if (isAbandoned) await rm(join(folder, name), { recursive: true, force: true });
-  }
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter(isAbandoned)) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+function isAbandoned(name: string): boolean {
+  const [, digits] = /^(\d+)-/.exec(name) ?? [];
+  if (digits === undefined) return false;
+  const pid = Number(digits);
+  return pid === process.pid ? !name.startsWith(`${digits}-${OWN}-`) : !isAlive(pid);
 }
 
 function isAlive(pid: number): boolean {
