@@ -131,7 +131,7 @@ received as (
 rates as (
   select
     product_id as currency, cast(happened_at as date) as valid_on,
-    max_by(cast(amount as decimal(18,6)), cast(_ingested_at as varchar)) as rate
+    max(cast(amount as decimal(18,6))) as rate
   from ${rates.name}
   where is_valid
   group by product_id, cast(happened_at as date)
@@ -221,7 +221,7 @@ others as (
 daily as (
   select
     customer_id,
-    cast(date_trunc('day', happened_at) as timestamp) as happened_at,
+    date_trunc('day', happened_at) as happened_at,
     min(row_id) as row_id,
     min(product_id) as product_id,
     max(status) as status,

@@ -14,6 +14,7 @@ import { identityOf, type ModelFile, splitModelFile } from './model-file.ts';
 import { checkNames, checkTypes } from './output.ts';
 import { type Resolution, resolve } from './resolve.ts';
 import { parseStatement, type Statement } from './syntax.ts';
+import { resultKeys } from './table-keys.ts';
 import { translate } from './translate.ts';
 
 /** A model by itself, before other tables are looked at. */
@@ -70,7 +71,11 @@ export function compileModel(
   known: ReadonlyMap<string, Column>,
 ): CompiledModel {
   const { tables } = index;
-  const resolution = resolve(statement, tables);
+  const resolution = resolve(
+    statement,
+    tables,
+    header.fields.ties_because === undefined ? { tables: index.keys, own: resultKeys(model) } : undefined,
+  );
   checkLayer(model.layer, model.domain, resolution.tables, statement);
   const inputs = [...resolution.tables.keys()];
   const promised = { columns: model.columns, placeOf: header.placeOf };
@@ -79,6 +84,8 @@ export function compileModel(
   refuseRunRecords(model, resolution, statement, known);
   checkInputs(header, model, inputs, index);
   checkLocality(header, model, statement, index);
+  const [tie] = resolution.ties;
+  if (tie !== undefined) throw tie;
   const { sql, types } = translate(statement, tables);
   checkTypes(promised, output, types);
   const { audit, usesLogicalDate: auditUsesDate } = compileAudit({

@@ -3,10 +3,8 @@ import type { Call, Expression, Select, SortItem } from '../dialect/ast.ts';
 import { formsOf } from '../dialect/functions/index.ts';
 import { given, groupingOperands, operandsOf } from '../dialect/walk.ts';
 import { compileError } from './errors.ts';
+import { type ColumnOf, textOf } from './expression-text.ts';
 import type { Statement } from './syntax.ts';
-
-/** The column of the SELECT's own FROM that a name means, as a text; undefined for whatever else a node is. */
-export type OwnColumn = (node: Expression, isSorting: boolean) => string | undefined;
 
 /** Whether a call makes one value of many rows. */
 export const isAggregate = ({ name, over }: Call): boolean =>
@@ -30,17 +28,19 @@ export function checkAggregation(
   select: Select,
   orderBy: readonly SortItem[],
   statement: Statement,
-  columnOf: OwnColumn,
+  /** What names mean in the clauses, and what they mean in ORDER BY, which sees the result's columns first. */
+  columnOf: ColumnOf,
+  columnInOrder: ColumnOf,
 ): void {
   refuseMisplaced(select, statement);
   if (!isGrouped(select, orderBy)) return;
   const items = select.items.flatMap((item) => (item.kind === 'expression' ? [item.value] : []));
-  const grouped = select.groupBy.flatMap(groupingOperands).map((value) => items[ordinal(value)] ?? value);
-  const groups = new Groups(grouped, columnOf);
+  const grouped = select.groupBy.flatMap(groupingOperands).map((value) => groupedValue(value, items));
+  const texts = new Set(grouped.map((value) => textOf(value, columnOf)));
   const values = [...items, ...given(select.having)];
   const wrong =
-    firstOf(values, (value) => groups.ungrouped(value, false)) ??
-    firstOf(orderBy, ({ value }) => groups.ungrouped(value, true));
+    firstOf(values, (value) => ungrouped(value, texts, columnOf)) ??
+    firstOf(orderBy, ({ value }) => ungrouped(value, texts, columnInOrder));
   if (wrong === undefined) return;
   const { text, at } = nameOf(wrong);
   throw compileError(
@@ -51,34 +51,13 @@ export function checkAggregation(
   );
 }
 
-class Groups {
-  private readonly texts: ReadonlySet<string>;
-  private readonly columnOf: OwnColumn;
-
-  constructor(grouped: readonly Expression[], columnOf: OwnColumn) {
-    this.columnOf = columnOf;
-    this.texts = new Set(grouped.map((value) => this.textOf(value, false)));
-  }
-
-  /** The first name in an expression that has several values in a group. */
-  ungrouped(value: Expression, isSorting: boolean): Expression | undefined {
-    if (value.kind === 'call' && (isAggregate(value) || value.name === 'grouping')) return undefined;
-    if (this.texts.has(this.textOf(value, isSorting))) return undefined;
-    if (this.columnOf(value, isSorting) !== undefined) return value;
-    return firstOf(operandsOf(value), (operand) => this.ungrouped(operand, isSorting));
-  }
-
-  /** A text that is the same for expressions that mean the same, wherever they stand. */
-  private textOf(value: Expression, isSorting: boolean): string {
-    return JSON.stringify(value, (key, part: unknown) => {
-      if (key === 'at' || key === 'nameAt') return undefined;
-      return isName(part) ? (this.columnOf(part, isSorting) ?? part) : part;
-    });
-  }
+/** The first name in an expression that has several values in a group. */
+function ungrouped(value: Expression, texts: ReadonlySet<string>, columnOf: ColumnOf): Expression | undefined {
+  if (value.kind === 'call' && (isAggregate(value) || value.name === 'grouping')) return undefined;
+  if (texts.has(textOf(value, columnOf))) return undefined;
+  if (columnOf(value) !== undefined) return value;
+  return firstOf(operandsOf(value), (operand) => ungrouped(operand, texts, columnOf));
 }
-
-const isName = (part: unknown): part is Extract<Expression, { kind: 'name' | 'field' }> =>
-  typeof part === 'object' && part !== null && 'kind' in part && (part.kind === 'name' || part.kind === 'field');
 
 function refuseMisplaced({ where, groupBy, items, having }: Select, statement: Statement): void {
   const refuse = (call: Call | undefined, message: string, advice: string): void => {
@@ -123,9 +102,9 @@ function firstOf<A, B>(items: readonly A[], find: (item: A) => B | undefined): B
   return undefined;
 }
 
-/** Index of the item that a number in GROUP BY means; -1 for other expressions. */
-const ordinal = (value: Expression): number =>
-  value.kind === 'literal' && value.type === 'number' ? Number(value.value) - 1 : -1;
+/** What a GROUP BY item groups by: a number means the item of the list at that position. */
+export const groupedValue = (value: Expression, items: readonly Expression[]): Expression =>
+  value.kind === 'literal' && value.type === 'number' ? (items[Number(value.value) - 1] ?? value) : value;
 
 const nameOf = (node: Expression): { readonly text: string; readonly at: number } =>
   node.kind === 'field'

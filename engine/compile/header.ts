@@ -48,6 +48,7 @@ const headerSchema = z.strictObject({
     .default({}),
   lookback: lookback.optional(),
   local_because: z.string().min(1).optional(),
+  ties_because: z.string().min(1).optional(),
   key: z.array(identifier).min(1).optional(),
   version: z.array(identifier).min(1).optional(),
   tombstone: identifier.optional(),

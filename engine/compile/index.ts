@@ -8,8 +8,9 @@ import type { CompiledModel, Manifest, SourceTable } from '../manifest.ts';
 import { compileModel, type ParsedModel, parseModel } from './compile-model.ts';
 import { compileError, Diagnostics } from './errors.ts';
 import type { ModelFile } from './model-file.ts';
-import type { TableIndex } from './resolve.ts';
+import type { TableIndex, TableKeys } from './resolve.ts';
 import { sourceTable } from './sources.ts';
+import { publishedKeys, sourceKeys } from './table-keys.ts';
 
 export type { ModelFile } from './model-file.ts';
 export { sourceTable } from './sources.ts';
@@ -42,12 +43,13 @@ export function compileModels(files: readonly ModelFile[], sources: readonly Sou
   // What reads a table whose file is in error would only repeat that error.
   diagnostics.throwIfAny();
   const tables = tableIndex(parsed, sources);
+  const keys = tableKeys(parsed, sources);
   const partitionings = new Map(parsed.map(({ model }) => [model.name, model.partitionBy] as const));
   const known = new Map(
     parsed.flatMap(({ model }) => model.columns.map((column) => [`${model.name}.${column.name}`, column])),
   );
   const models = parsed.flatMap(
-    (model) => diagnostics.attempt(() => compileModel(model, { tables, partitionings }, known)) ?? [],
+    (model) => diagnostics.attempt(() => compileModel(model, { tables, keys, partitionings }, known)) ?? [],
   );
   diagnostics.throwIfAny();
   return manifestOf(topologicalOrder(models), sources);
@@ -66,6 +68,12 @@ function tableIndex(parsed: readonly ParsedModel[], sources: readonly SourceTabl
     ...parsed.map(({ model }) => [model.name, model.columns] as const),
   ]);
 }
+
+const tableKeys = (parsed: readonly ParsedModel[], sources: readonly SourceTable[]): TableKeys =>
+  new Map([
+    ...sources.map((source) => [source.name, sourceKeys(source)] as const),
+    ...parsed.map(({ model }) => [model.name, publishedKeys(model)] as const),
+  ]);
 
 function refuseDuplicate({ model }: ParsedModel, all: readonly ParsedModel[]): void {
   const first = all.find((other) => other.model.name === model.name);

@@ -3,7 +3,7 @@ import { parseType } from '../sql-type.ts';
 import { compileError } from './errors.ts';
 import type { Header, HeaderPath } from './header.ts';
 import { nearest } from './nearest.ts';
-import type { TableIndex } from './resolve.ts';
+import type { TableIndex, TableKeys } from './resolve.ts';
 
 /** How a table is kept up to date, as its header says. */
 export interface Upkeep {
@@ -126,6 +126,7 @@ function requireMoment(header: Header, columns: readonly NamedType[], name: stri
 /** What else there is, to judge a model's inputs. */
 export interface InputIndex {
   readonly tables: TableIndex;
+  readonly keys: TableKeys;
   /** Partitioning by model; what is not among these is a source. */
   readonly partitionings: ReadonlyMap<string, readonly PartitionBy[]>;
 }

@@ -2,6 +2,7 @@ import type { Expression, Query, QueryBody, Relation, Select, Window } from '../
 import { given, operandsOf, queryOf } from '../dialect/walk.ts';
 import type { PartitionUnit } from '../partitions.ts';
 import { compileError } from './errors.ts';
+import { conjuncts } from './expression-text.ts';
 import { isGrouped } from './grouping.ts';
 import {
   type Column,
@@ -277,13 +278,6 @@ const PER_PARTITION: Readonly<Record<PartitionUnit, Readonly<Record<string, numb
 const isDriven = ({ inputs }: Rows): boolean => inputs.size > 0;
 
 const inputsOf = (scope: Scope): ReadonlySet<string> => new Set(scope.flatMap(({ inputs }) => [...inputs]));
-
-function conjuncts(condition: Expression | undefined): readonly Expression[] {
-  if (condition === undefined) return [];
-  return condition.kind === 'logical' && condition.operator === 'and'
-    ? condition.terms.flatMap(conjuncts)
-    : [condition];
-}
 
 function nameOf(value: Expression, alias: string | undefined): string {
   const name = alias ?? (value.kind === 'name' || value.kind === 'field' ? value.name : '');

@@ -1,3 +1,5 @@
+import type { Fact, Key } from './keys.ts';
+
 /** A column of a stored table. */
 export interface Origin {
   readonly table: string;
@@ -11,20 +13,30 @@ export interface ScopeColumn {
   readonly origins: readonly Origin[];
   /** Offset at which the query gives it; absent for columns of stored tables. */
   readonly at?: number;
+  /** The literals that are all it may hold, where that is seen. */
+  readonly values?: readonly string[];
+}
+
+/** What a query yields or a table has. */
+export interface Rows {
+  readonly columns: readonly ScopeColumn[];
+  /** Columns that tell rows apart, as far as it can be seen. */
+  readonly keys: readonly Key[];
 }
 
 /** A table, view, CTE or subquery as it stands in FROM. */
-export interface ScopeRelation {
+export interface ScopeRelation extends Rows {
   /** Name by which columns are qualified; undefined for a subquery without one. */
   readonly alias: string | undefined;
-  readonly columns: readonly ScopeColumn[];
 }
 
 /** What the names in one query may mean; inner queries see the outer ones' names too. */
 export interface Scope {
   readonly outer: Scope | undefined;
-  readonly ctes: ReadonlyMap<string, readonly ScopeColumn[]>;
+  readonly ctes: ReadonlyMap<string, Rows>;
   readonly relations: readonly ScopeRelation[];
+  /** What follows for its rows from the keys of the relations and the conditions of the joins. */
+  readonly facts: readonly Fact[];
   /** Columns joined by USING: both sides' are one. */
   readonly merged: ReadonlySet<string>;
   /** Parameters of the enclosing lambdas. */
@@ -35,6 +47,7 @@ export const EMPTY_SCOPE: Scope = {
   outer: undefined,
   ctes: new Map(),
   relations: [],
+  facts: [],
   merged: new Set(),
   parameters: new Set(),
 };
@@ -42,8 +55,8 @@ export const EMPTY_SCOPE: Scope = {
 /** The scope of a query inside another. */
 export const nested = (outer: Scope): Scope => ({ ...EMPTY_SCOPE, outer, parameters: outer.parameters });
 
-/** The columns of a CTE by that name, the innermost first. */
-export function findCte(scope: Scope | undefined, name: string): readonly ScopeColumn[] | undefined {
+/** The CTE by that name, the innermost first. */
+export function findCte(scope: Scope | undefined, name: string): Rows | undefined {
   if (scope === undefined) return undefined;
   return scope.ctes.get(name) ?? findCte(scope.outer, name);
 }
@@ -57,9 +70,10 @@ export type Lookup =
   | {
       readonly found: 'column';
       readonly column: ScopeColumn;
-      /** The scope that has it, and the position of its relation there. */
+      /** The scope that has it, the position of its relation there, and its own in the relation. */
       readonly scope: Scope;
       readonly relation: number;
+      readonly position: number;
     }
   | { readonly found: 'parameter' }
   | { readonly found: 'ambiguous'; readonly relations: readonly string[] }
@@ -69,19 +83,19 @@ export type Lookup =
 export function lookUp(scope: Scope, name: string, qualifier: string | undefined): Lookup {
   if (qualifier === undefined && scope.parameters.has(name)) return { found: 'parameter' };
   const isMeant = ({ alias }: ScopeRelation): boolean => qualifier === undefined || alias === qualifier;
-  const matches = scope.relations.flatMap((relation, index) =>
-    isMeant(relation)
-      ? relation.columns.filter((column) => column.name === name).map((column) => ({ relation, index, column }))
+  const matches = scope.relations.flatMap(({ alias, columns }, relation) =>
+    qualifier === undefined || alias === qualifier
+      ? columns.flatMap((column, position) => (column.name === name ? [{ alias, relation, column, position }] : []))
       : [],
   );
   const [match] = matches;
   if (match === undefined) return lookUpOutside(scope, name, qualifier, scope.relations.filter(isMeant));
-  if (matches.length === 1) return { found: 'column', column: match.column, scope, relation: match.index };
+  const { relation, position } = match;
+  if (matches.length === 1) return { found: 'column', column: match.column, scope, relation, position };
   if (scope.merged.has(name)) {
-    const column = mergeColumns(matches.map((each) => each.column));
-    return { found: 'column', column, scope, relation: match.index };
+    return { found: 'column', column: mergeColumns(matches.map(({ column }) => column)), scope, relation, position };
   }
-  return { found: 'ambiguous', relations: matches.map(({ relation }) => relation.alias ?? 'a subquery') };
+  return { found: 'ambiguous', relations: matches.map(({ alias }) => alias ?? 'a subquery') };
 }
 
 function lookUpOutside(
@@ -111,9 +125,12 @@ export function knowsRelation(scope: Scope | undefined, alias: string): boolean 
 export function mergeColumns(columns: readonly ScopeColumn[]): ScopeColumn {
   const [first] = columns;
   return {
-    name: '',
-    ...first,
+    name: first?.name ?? '',
+    ...(first?.at === undefined ? {} : { at: first.at }),
     origins: distinctOrigins(columns.flatMap(({ origins }) => origins)),
+    ...(columns.every(({ values }) => values !== undefined)
+      ? { values: columns.flatMap(({ values = [] }) => values) }
+      : {}),
   };
 }
 

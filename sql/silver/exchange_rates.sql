@@ -6,6 +6,7 @@ description: >-
 owner: finance
 grain: one row per currency and day (currency, rate_date)
 kind: table
+ties_because: rates are all against the euro, one a day and currency
 sort_by: [currency, rate_date]
 sla: {hours: 26}
 columns:

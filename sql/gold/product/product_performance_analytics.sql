@@ -72,11 +72,11 @@ ranked as (
   select
     totals.product_id, product_key, description, category, brand, revenue, units_sold, orders, customers,
     first_sale_date, last_sale_date, profit, costed_revenue, revenue_last_30_days, revenue_previous_30_days,
-    row_number() over (order by revenue desc, totals.product_id) as revenue_rank,
-    row_number() over (partition by category order by revenue desc, totals.product_id) as category_rank,
+    row_number() over (order by revenue desc, totals.product_id, product_key) as revenue_rank,
+    row_number() over (partition by category order by revenue desc, totals.product_id, product_key) as category_rank,
     cast(sum(revenue) over () as decimal(18,2)) as all_revenue,
     cast(sum(revenue) over (
-      order by revenue desc, totals.product_id rows between unbounded preceding and current row
+      order by revenue desc, totals.product_id, product_key rows between unbounded preceding and current row
     ) as decimal(18,2)) as cumulative_revenue,
     cume_dist() over (order by revenue) as revenue_position,
     cume_dist() over (order by customers) as customers_position,

@@ -6,6 +6,7 @@ description: >-
 owner: analytics
 grain: one row per customer and version (customer_key)
 kind: table
+ties_because: a customer has versions of silver.customers, one at a time, or one inferred version
 sort_by: [customer_id, valid_from]
 sla: {hours: 2}
 columns:

@@ -6,6 +6,7 @@ description: >-
 owner: merchandising
 grain: one row per product and version (product_key)
 kind: table
+ties_because: a product has versions of silver.products, one at a time, or one inferred version
 sort_by: [product_id, valid_from]
 sla: {hours: 2}
 columns:

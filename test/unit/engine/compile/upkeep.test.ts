@@ -24,7 +24,7 @@ const partitioned = (sql: string, header = `${BY_DAY}\n${FROM}`, columns = ['sal
   sql,
 });
 
-const LAST = 'row_number() over (partition by sale_id, customer_id order by quantity desc, amount desc)';
+const LAST = 'row_number() over (partition by sale_id, customer_id order by quantity desc, amount desc, sold_at)';
 
 describe('a partitioned model', () => {
   it('knows from which inputs its partitions come, how far they look back and what belongs together', () => {
@@ -52,7 +52,7 @@ describe('a partitioned model', () => {
     ],
     [
       'a group by a declared key',
-      'select sale_id, max_by(sold_at, quantity) as sold_at from bronze.sales group by sale_id, customer_id',
+      'select sale_id, max_by(sold_at, sold_at) as sold_at from bronze.sales group by sale_id, customer_id',
       KEYED,
     ],
     [
