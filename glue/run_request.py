@@ -155,7 +155,7 @@ def spelled(value: Any, kind: t.DataType) -> Any:
         case t.TimestampType():
             return moment(value) + "+00"
         case t.BinaryType():
-            return "".join(chr(byte) if 32 <= byte < 127 and byte != 92 else f"\\x{byte:02X}" for byte in value)
+            return "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02X}" for byte in value)
         case t.ArrayType():
             return [spelled(item, kind.elementType) for item in value]
         case t.MapType():

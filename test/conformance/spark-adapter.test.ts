@@ -19,26 +19,27 @@ import { sparkAdapter } from '../../engine/adapters/spark/adapter.ts';
 import { freePort } from '../../localstack/ports.ts';
 import { STATE_DIR, startStack, stopStack } from '../../localstack/stack.ts';
 import { describeAdapter } from '../fixtures/adapter-cases.ts';
-import { glueJobs } from './glue-jobs.ts';
+import { asProcess, glueJobs, inSession, type RunJob } from './glue-jobs.ts';
 import { type Spark, startSpark } from './spark.ts';
 
 /** The cases that hold for every adapter, and the job's own, on a real Spark. */
 const BUCKET = 'spark-adapter';
 
 let directory: string;
+let endpoint: string;
 let spark: Spark;
 let s3: S3Client;
 let adapter: RemoteAdapter;
 let builds = 0;
 
-const open = (): RemoteAdapter =>
-  sparkAdapter({ glue: glueJobs(spark), s3, jobName: 'job', location: `s3://${BUCKET}/staging` });
+const open = (run: RunJob = inSession(spark)): RemoteAdapter =>
+  sparkAdapter({ glue: glueJobs(run), s3, jobName: 'job', location: `s3://${BUCKET}/staging` });
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'conformance-spark-adapter-'));
   const [port, athenaPort] = [await freePort(), await freePort()];
   const stateDir = join(directory, 'stack');
-  const { endpoint } = await startStack({ port, athenaPort, stateDir, venv: join(STATE_DIR, 'venv') });
+  ({ endpoint } = await startStack({ port, athenaPort, stateDir, venv: join(STATE_DIR, 'venv') }));
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
@@ -212,5 +213,25 @@ describe('query in Spark', () => {
       asOf: '2026-11-21',
     };
     expect(await adapter.query(request)).toEqual([{ amount: '1.25', ratio: 0.5, n: 3, at: '2026-01-30 12:00:00' }]);
+  });
+});
+
+describe('the job as a process', () => {
+  it('ends well where it has answered, and badly where its answer is an error', async () => {
+    const ends: boolean[] = [];
+    const job = asProcess({ endpoint, directory });
+    adapter = open(async (request) => {
+      const end = await job(request);
+      ends.push(end);
+      return end;
+    });
+    const files = await adapter.write(rowsOf('select id as n from range(10)', NUMBERS, { sortBy: ['n'] }));
+    expect(files.map(({ rows }) => rows)).toEqual([10]);
+    const wrong = { sql: 'select nothing', inputs: [], asOf: '2026-11-21' };
+    await expect(adapter.query(wrong)).rejects.toMatchObject({
+      code: 'query_failed',
+      message: expect.stringContaining('UNRESOLVED_COLUMN'),
+    });
+    expect(ends).toEqual([true, false]);
   });
 });

@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { SPARK_PRELUDE } from '../../dialect/targets/spark/prelude.ts';
 import type { PartitionBy } from '../../model.ts';
 import type { QueryRequest, WriteRequest } from '../adapter.ts';
 import { type SparkView, sparkView } from './scans.ts';
@@ -33,31 +34,31 @@ export interface JobTarget {
 const MAX_ROWS = 100_000;
 
 /** The settings that reading and writing files need, beside those of the dialect. */
-const STATEMENTS: readonly string[] = [
-  'set spark.sql.session.timeZone = UTC',
-  'set spark.sql.ansi.enabled = true',
-  'set spark.sql.timestampType = TIMESTAMP_NTZ',
-  'set spark.sql.adaptive.enabled = true',
-  'set spark.sql.parquet.fieldId.read.enabled = true',
-  'set spark.sql.parquet.fieldId.write.enabled = true',
-  'set spark.sql.parquet.outputTimestampType = TIMESTAMP_MICROS',
-  'set spark.sql.parquet.datetimeRebaseModeInRead = CORRECTED',
-  'set spark.sql.parquet.datetimeRebaseModeInWrite = CORRECTED',
-  'set spark.sql.parquet.compression.codec = zstd',
+const FILE_SETTINGS: readonly string[] = [
+  'set spark.sql.adaptive.enabled=true',
   // Sizes of files come from those of the partitions before them, which are about twice as large.
-  'set spark.sql.adaptive.advisoryPartitionSizeInBytes = 512MB',
-  'set spark.sql.adaptive.coalescePartitions.parallelismFirst = false',
+  'set spark.sql.adaptive.advisoryPartitionSizeInBytes=512MB',
+  'set spark.sql.adaptive.coalescePartitions.parallelismFirst=false',
+  'set spark.sql.parquet.compression.codec=zstd',
+  'set spark.sql.parquet.datetimeRebaseModeInRead=CORRECTED',
+  'set spark.sql.parquet.datetimeRebaseModeInWrite=CORRECTED',
+  'set spark.sql.parquet.fieldId.read.enabled=true',
+  'set spark.sql.parquet.fieldId.write.enabled=true',
+  'set spark.sql.parquet.outputTimestampType=TIMESTAMP_MICROS',
+  'set spark.sql.parquet.writeLegacyFormat=false',
 ];
 
+/** Throws `object_missing` and `engine_unsupported`. */
 export async function jobRequest(
   s3: S3Client,
   request: QueryRequest,
   fields: Pick<JobRequest, 'answer' | 'write'>,
 ): Promise<JobRequest> {
+  const wanted = request.inputs.filter(({ name }) => request.sql.includes(identifier(name)));
   const views: SparkView[] = [];
-  for (const input of request.inputs) views.push(await sparkView(s3, input));
+  for (const input of wanted) views.push(await sparkView(s3, input));
   return {
-    statements: [...STATEMENTS],
+    statements: [...SPARK_PRELUDE, ...FILE_SETTINGS, `set tributary.as_of=${request.asOf}`],
     views,
     sql: request.sql.replace(/[;\s]+$/, ''),
     ...(fields.write === undefined && { maxRows: MAX_ROWS }),

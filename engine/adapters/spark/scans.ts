@@ -66,20 +66,12 @@ function storedSchema(columns: readonly Column[], footer: FileMetaData | undefin
 }
 
 /** The type of a Parquet column where it may be narrower than declared; undefined where it is as declared. */
-function storedType({ type, logical_type: logical, ...element }: SchemaElement): string | undefined {
-  if (logical?.type === 'DECIMAL' || element.converted_type === 'DECIMAL') {
-    return `decimal(${element.precision},${element.scale ?? 0})`;
-  }
+function storedType({ type, logical_type: logical, converted_type: converted, ...sizes }: SchemaElement) {
+  if (logical?.type === 'DECIMAL' || converted === 'DECIMAL') return `decimal(${sizes.precision},${sizes.scale ?? 0})`;
   if (logical?.type === 'TIMESTAMP') return logical.isAdjustedToUTC ? 'timestamp' : 'timestamp_ntz';
-  if (logical !== undefined || element.converted_type !== undefined) return undefined;
-  switch (type) {
-    case 'INT32':
-      return 'integer';
-    case 'FLOAT':
-      return 'float';
-    default:
-      return undefined;
-  }
+  if (type === 'FLOAT') return 'float';
+  const isDate = logical?.type === 'DATE' || converted === 'DATE';
+  return type === 'INT32' && !isDate ? 'integer' : undefined;
 }
 
 /** Columns by name; values of `name=value` folders become columns too. */
