@@ -31,6 +31,15 @@ export type Scaled = Operand & { readonly power: number };
 /** What SQL has and an engine may have no equal for. */
 export type Construct = 'time' | 'recursion' | 'groups' | 'sample' | 'time_travel';
 
+/** `(a, b) in (query)`, whose columns are as many as the values. */
+export interface Membership {
+  readonly values: readonly string[];
+  readonly query: string;
+  readonly negated: boolean;
+  /** Whether null counts as false. */
+  readonly filtering: boolean;
+}
+
 /** A comparison with every row, or any row, of a query of one column. */
 export interface Quantified {
   readonly value: string;
@@ -111,8 +120,7 @@ export interface Target {
   sample(relation: string, method: string, percent: string): string;
 
   exists(query: string): string;
-  /** `value in (query)`; `filtering` where null counts as false. */
-  isIn(value: string, query: string, negated: boolean, filtering: boolean, context: Context): string;
+  isIn(membership: Membership, context: Context): string;
   /** `value >= all (query)`. */
   quantified(comparison: Quantified, context: Context): string;
   /** The one value of a subquery; `rows` tells whether it may have more than one row and depends on the outer query. */

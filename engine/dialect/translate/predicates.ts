@@ -67,7 +67,7 @@ export function subquery(
   scope: Scope,
   context: Context,
 ): Operand {
-  const { target } = context;
+  const { target, filtering } = context;
   const query = translateQuery(node.query, context, scope);
   if (node.kind === 'exists') {
     return { sql: target.exists(query.sql), type: BOOLEAN };
@@ -75,13 +75,25 @@ export function subquery(
   if (node.kind === 'subquery') {
     return scalar(query, mayHaveManyRows(node.query) && dependsOn(query.sql, scope, context), context);
   }
-  const value = translateExpression(node.kind === 'quantified' ? node.left : node.value, scope, context);
+  const left = node.kind === 'quantified' ? node.left : node.value;
+  const value = translateExpression(left, scope, context);
   checkMembership(value, query, node.at, context);
   const sql =
     node.kind === 'quantified'
       ? target.quantified({ ...node, value: value.sql, query: query.sql }, context)
-      : target.isIn(value.sql, query.sql, node.negated, context.filtering, context);
+      : target.isIn({ ...node, values: columnsOf(left, value, scope, context), query: query.sql, filtering }, context);
   return { sql, type: BOOLEAN };
+}
+
+/** The values of a row that is compared with several columns. */
+function columnsOf(node: Expression, value: Operand, scope: Scope, context: Context): readonly string[] {
+  if (node.kind === 'row') {
+    return node.values.map((part) => translateExpression(part, scope, context).sql);
+  }
+  const fields = value.type.kind === 'row' ? value.type.fields : [];
+  return fields.length === 0
+    ? [value.sql]
+    : fields.map(({ name }, index) => context.target.field(value.sql, name, index));
 }
 
 /** Whether the query is something else than one aggregate over all its rows. */

@@ -58,7 +58,10 @@ export const DUCKDB: Target = {
   unnest,
   values: (rows) => `values ${rows.map((row) => `(${row.map(({ sql }) => sql).join(', ')})`).join(', ')}`,
   exists: (query) => `exists (${query})`,
-  isIn: (value, query, negated) => `(${value} ${negated ? 'not ' : ''}in (${query}))`,
+  isIn: ({ values, query, negated }) => {
+    const value = values.length === 1 ? values[0] : `row(${values.join(', ')})`;
+    return `(${value} ${negated ? 'not ' : ''}in (${query}))`;
+  },
   quantified: ({ value, operator, quantifier, query }) => `(${value} ${operator} ${quantifier} (${query}))`,
   scalar: (query) => `(${query})`,
   bound: (values, _, write) => write(values),

@@ -53,7 +53,7 @@ export const SPARK: Target = {
           const missing = `raise_error(concat('Key not present in map: ', cast(${k} as string)))`;
           return `case when ${m} is null or map_contains_key(${m}, ${k}) then ${m}[${k}] else ${missing} end`;
         }),
-  lambda: (parameters, body) => `(${parameters.join(', ')}) -> ${body}`,
+  lambda: (parameters, body) => `${parameters.length === 1 ? parameters[0] : `(${parameters.join(', ')})`} -> ${body}`,
 
   convert,
   coerced,

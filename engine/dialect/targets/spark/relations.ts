@@ -1,7 +1,7 @@
 import type { Context } from '../../translate/context.ts';
 import type { Operand } from '../../translate/scope.ts';
 import { fieldName, type SqlType } from '../../types.ts';
-import type { AggregateCall, Quantified, Unnested } from '../target.ts';
+import type { AggregateCall, Membership, Quantified, Unnested } from '../target.ts';
 import { bound } from './bound.ts';
 import { coerced } from './coerced.ts';
 import { text } from './text.ts';
@@ -74,13 +74,18 @@ export const exists = (query: string): string =>
  * Spark answers false where Trino answers null: for an unknown value, or one that is not there among nulls. Where null
  * counts as false there is no difference.
  */
-export function isIn(value: string, query: string, negated: boolean, filtering: boolean, context: Context): string {
+export function isIn({ values, query, negated, filtering }: Membership, context: Context): string {
+  const value = values.length === 1 ? (values[0] ?? '') : `(${values.join(', ')})`;
   if (filtering) {
     return `(${value} ${negated ? 'not ' : ''}in (${query}))`;
   }
   const alias = quoted(context.unique('candidates'));
-  const rows = (condition: string): string => `exists (select 1 from (${query}) as ${alias}(\`c\`)${condition})`;
-  const unknown = `${rows(` where ${alias}.\`c\` is null`)} or (${value} is null and ${rows('')})`;
+  const names = values.map((_, index) => quoted(`c${index}`));
+  const mayBe = names.map((name, index) => {
+    const [a, b] = [`${alias}.${name}`, values[index]];
+    return `(${a} = ${b} or ${a} is null or ${b} is null)`;
+  });
+  const unknown = `exists (select 1 from (${query}) as ${alias}(${names.join(', ')}) where ${mayBe.join(' and ')})`;
   return `case when ${value} in (${query}) then ${!negated} when ${unknown} then null else ${negated} end`;
 }
 
@@ -90,7 +95,7 @@ export function quantified({ value, operator, quantifier, query }: Quantified, c
     return `(not ${quantified({ value, operator: OPPOSITE[operator], quantifier: 'all', query }, context)})`;
   }
   if (operator === '<>' || quantifier === 'any') {
-    return isIn(value, query, operator === '<>', false, context);
+    return isIn({ values: [value], query, negated: operator === '<>', filtering: false }, context);
   }
   const alias = quoted(context.unique('all'));
   const c = `${alias}.\`c\``;
