@@ -63,7 +63,22 @@ export interface BuildSettings {
   /** How long a call waits for Athena or Spark before the state machine does. */
   readonly waitSeconds: number;
   readonly athena: BuildAthenaSettings;
+  /** Undefined where nothing is built with Spark. */
+  readonly spark: SparkSettings | undefined;
 }
+
+/** Size of the Glue job; 0.44 dollars per hour and data processing unit while it runs, nothing else. */
+export interface SparkSettings {
+  readonly workerType: keyof typeof WORKER_UNITS;
+  /** Workers of one run, its driver included. */
+  readonly workers: number;
+  readonly timeoutMinutes: number;
+  /** Runs at the same time; builds beyond that wait. */
+  readonly runsAtOnce: number;
+}
+
+/** Data processing units of a worker: 4 vCPUs and 16 GB each. */
+export const WORKER_UNITS = { 'G.1X': 1, 'G.2X': 2, 'G.4X': 4, 'G.8X': 8 } as const;
 
 export interface BuildAthenaSettings {
   /** Most bytes that one query of a build may scan. */
@@ -173,6 +188,7 @@ const dev: Varying = {
     hours: 4,
     waitSeconds: 45,
     athena: { bytesLimit: 100 * 1024 ** 3, queryMinutes: 30 },
+    spark: undefined,
   },
   rowMinima: {},
   runtime: { os: 'linux', architecture: 'x64' },
@@ -201,7 +217,12 @@ const staging: Varying = {
   ...dev,
   logDays: 30,
   schedulesEnabled: true,
-  build: { ...dev.build, memoryMiB: 10_240, temporaryStorageMiB: 10_240 },
+  build: {
+    ...dev.build,
+    memoryMiB: 10_240,
+    temporaryStorageMiB: 10_240,
+    spark: { workerType: 'G.1X', workers: 10, timeoutMinutes: 180, runsAtOnce: 3 },
+  },
 };
 
 const prod: Varying = {

@@ -26,6 +26,8 @@ export const WORKGROUP = 'tributary';
 /** Work group of the queries that build models, and the Glue database of the tables that these last for. */
 export const BUILD_WORKGROUP = 'tributary-builds';
 export const STAGING_DATABASE = 'tributary_staging';
+/** Glue job that builds with Spark. */
+export const SPARK_JOB = 'tributary-spark';
 export const STATE_TABLE = 'tributary-state';
 /** Keys of subjects, with which their personal data is encrypted. */
 export const SUBJECT_KEY_TABLE = 'tributary-subject-keys';
@@ -108,6 +110,10 @@ export class Names {
 
   get buildWorkgroupArn(): string {
     return this.arn('athena', `workgroup/${BUILD_WORKGROUP}`);
+  }
+
+  get sparkJobArn(): string {
+    return this.arn('glue', `job/${SPARK_JOB}`);
   }
 
   get stateTableArn(): string {

@@ -35,9 +35,14 @@ async function build(session: BuildSession, model: CompiledModel, request: Build
   const { action, reason, inputs, fingerprint } = await decideTable(deps, model, request, table);
   const known = { inputBytes: totalBytes(inputs), inputs: versionsOf(inputs), fingerprint, reason };
   const current = snapshotOf(table);
-  if (action !== 'build') return outcome({ ...known, ...(current && sizeOf(current)), status: 'skipped' });
-  if (current !== undefined) requireUnbroken(deps.manifest, model, tableColumns(table), request);
   const published = publishedBy(table);
+  const skipped = { ...known, ...(current && sizeOf(current)), status: 'skipped' } as const;
+  if (action !== 'build') return outcome(skipped);
+  // A call whose answer was lost is made again. Its files serve by now, and nothing may be done to them.
+  if (published?.runId === request.runId && published.fingerprint === fingerprint) {
+    return outcome({ ...skipped, reason: 'this run has built it already' });
+  }
+  if (current !== undefined) requireUnbroken(deps.manifest, model, tableColumns(table), request);
   return session.asWriter(async (own) => {
     const state = published && (await readState(deps.io, published.state));
     const task: TableBuild = { deps: own, model, request, definition, table, inputs, published, state };

@@ -41,6 +41,8 @@ export const snapshotProperties = (publication: Publication): Readonly<Record<st
 
 /** What the current version of a table says of itself. */
 export interface Published {
+  /** The run that published it; empty where that is not known. */
+  readonly runId: string;
   readonly fingerprint: string;
   readonly logic: string;
   readonly asOf: string;
@@ -64,7 +66,8 @@ function parse({ summary }: Snapshot): Published | undefined {
     return undefined;
   }
   const versions = inputs.safeParse(parseJson(summary[PROPERTY.inputs] ?? '{}')).data ?? {};
-  return { fingerprint: own, logic: by, asOf: day, inputs: versions, content: rows, state: uri };
+  const runId = summary[PROPERTY.runId] ?? '';
+  return { runId, fingerprint: own, logic: by, asOf: day, inputs: versions, content: rows, state: uri };
 }
 
 function parseJson(text: string): unknown {

@@ -5,7 +5,7 @@ import { type AslDefinition, CATCH_ALL, parallel, RETRY_TRANSIENT, type Step, se
 /** A Lambda lives fifteen minutes at most; the state outlives it, so that its own error is the one that shows. */
 const CALL_TIMEOUT_SECONDS = 930;
 /** Between two calls of a build that goes on in Athena or Spark. */
-const WAIT_SECONDS = 15;
+const WAIT_SECONDS = 10;
 
 /** What every state of a run gets: the run request. */
 export const RUN_REQUEST = {

@@ -8,10 +8,11 @@ import { DUCKDB_BINDINGS, DuckDbLayer } from '../constructs/duckdb-layer.ts';
 import { LambdaFunction } from '../constructs/lambda-function.ts';
 import { LoggedStateMachine } from '../constructs/logged-state-machine.ts';
 import { addSchedule } from '../constructs/schedule.ts';
+import { SparkJob } from '../constructs/spark-job.ts';
 import { MODEL_SETS, type RunSchedule } from '../environments.ts';
 import type { CompiledManifest } from '../manifest-file.ts';
 import { domainMachineName, RUN_MACHINE, STATE_TABLE } from '../names.ts';
-import { athenaPermissions, engineSettings } from './build-engines.ts';
+import { athenaPermissions, engineSettings, sparkJobPermissions, sparkPermissions } from './build-engines.ts';
 import { stackProps, type TributaryStackProps } from './stack-props.ts';
 
 export interface BatchStackProps extends TributaryStackProps {
@@ -28,6 +29,7 @@ export class BatchStack extends Stack {
   constructor(scope: Construct, id: string, props: BatchStackProps) {
     super(scope, id, stackProps(props, 'model builds, state machines, schedules'));
     this.buildModel(props);
+    this.sparkJob(props);
     this.startRun(props);
     this.finishRun(props);
     this.machines(props);
@@ -104,8 +106,15 @@ export class BatchStack extends Stack {
         { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [rawDataKey.keyArn] },
         { actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [names.stateTableArn] },
         ...athenaPermissions(names),
+        ...(settings.build.spark ? sparkPermissions(names) : []),
       ],
     });
+  }
+
+  private sparkJob({ settings, names, rawDataKey }: BatchStackProps): void {
+    const { spark } = settings.build;
+    if (spark === undefined) return;
+    new SparkJob(this, 'Spark', { settings, spark, permissions: sparkJobPermissions(names, rawDataKey) });
   }
 
   private startRun({ settings, names, manifest }: BatchStackProps): void {

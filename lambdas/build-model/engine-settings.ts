@@ -15,6 +15,8 @@ export const engineSettings = z.object({
     /** After so long a query is stopped. */
     querySeconds: z.number().positive(),
   }),
+  /** Where the Glue job is deployed. */
+  spark: z.object({ jobName: z.string() }).optional(),
 });
 
 export type EngineSettings = z.infer<typeof engineSettings>;

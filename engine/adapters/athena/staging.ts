@@ -46,9 +46,11 @@ const SERDES = {
 /** Tables in the catalog that show Athena exactly the files of a build, and take what it writes. */
 export class Staging {
   readonly #options: StagingOptions;
-  /** Locations by table name, of all that this build has. */
+  /** Locations by table name, of all that this call asks for. */
   readonly #staged = new Map<string, string>();
-  /** Locations by table name, of what earlier calls of this build had. */
+  /** What makes an input readable, by table name. */
+  readonly #inputs = new Map<string, Promise<void>>();
+  /** Locations by table name, of what earlier calls of this build had, readable. */
   readonly #before: ReadonlyMap<string, string>;
   /** Data files that the build has taken over. */
   readonly #adopted = new Set<string>();
@@ -68,12 +70,17 @@ export class Staging {
     const { database, location } = this.#options;
     const name = this.#nameOf('in', table);
     const place = `${location}/${name}`;
-    if (!this.#staged.has(name)) {
-      this.#staged.set(name, place);
-      const hasIds = table.format === 'parquet' && table.columns.every(({ id }) => id !== undefined);
-      await (hasIds ? this.#icebergInput(name, place, table) : this.#hiveInput(name, place, table));
-    }
+    this.#staged.set(name, place);
+    const ready = this.#inputs.get(name) ?? this.#stageInput(name, place, table);
+    this.#inputs.set(name, ready);
+    await ready;
     return `"${database}"."${name}"`;
+  }
+
+  async #stageInput(name: string, place: string, table: InputTable): Promise<void> {
+    if (this.#before.has(name)) return;
+    const hasIds = table.format === 'parquet' && table.columns.every(({ id }) => id !== undefined);
+    await (hasIds ? this.#icebergInput(name, place, table) : this.#hiveInput(name, place, table));
   }
 
   /** An empty table of the target's columns and partitioning, whose files come to lie below `location`. */
@@ -110,15 +117,17 @@ export class Staging {
 
   /**
    * Removes the tables from the catalog (never by DROP, which deletes files) and all objects that were not adopted. Of
-   * what an earlier call had and this one did not touch, data files stay: that call may have published them.
+   * what an earlier call had and this one did not ask for, files below a table stay: that call may have published them.
    */
   async clear(): Promise<void> {
-    const { s3 } = this.#options;
+    const { s3, location: own } = this.#options;
     for (const [name, location] of Object.entries(this.staged)) {
       await this.#forget(name);
-      const objects = await objectsBelow(s3, this.#staged.has(name) ? location : `${location}/metadata`);
+      const isOwn = this.#staged.has(name) || location.startsWith(`${own}/`);
+      const objects = await objectsBelow(s3, isOwn ? location : `${location}/metadata`);
       await s3FileIo(s3).delete(objects.filter((uri) => !this.#adopted.has(uri)));
       this.#staged.delete(name);
+      this.#inputs.delete(name);
     }
   }
 
