@@ -11,6 +11,7 @@ import { ExtractionStack } from './stacks/extraction-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
 import { StreamingStack } from './stacks/streaming-stack.ts';
+import { UpkeepStack } from './stacks/upkeep-stack.ts';
 import { WebhookStack } from './stacks/webhook-stack.ts';
 
 /** Adds all stacks of an environment to an app, and the checks that they must pass. */
@@ -20,6 +21,9 @@ export function addStacks(app: App, settings: Settings, manifest: CompiledManife
   const alerting = new AlertingStack(app, 'TributaryAlerting', props);
   const { rawDataKey, personalDataKey } = storage;
   const catalog = new CatalogStack(app, 'TributaryCatalog', { ...props, manifest });
+  if (settings.tableOptimizers) {
+    new UpkeepStack(app, 'TributaryUpkeep', { ...props, manifest }).addStackDependency(catalog);
+  }
   const streaming = new StreamingStack(app, 'TributaryStreaming', { ...props, rawDataKey, personalDataKey });
   new WebhookStack(app, 'TributaryWebhook', props).addStackDependency(streaming);
   const extraction = new ExtractionStack(app, 'TributaryExtraction', { ...props, rawDataKey });

@@ -26,6 +26,8 @@ export interface Settings {
   readonly runtime: { readonly os: string; readonly architecture: 'x64' | 'arm64' };
   /** What the target of the deployment knows; an emulator refuses a template with anything else. */
   readonly supports: { readonly metricMathAlarms: boolean };
+  /** Whether Glue compacts the published tables and tidies them up, beside what builds do themselves. */
+  readonly tableOptimizers: boolean;
   readonly webhooks: WebhookSettings;
   readonly schedules: readonly RunSchedule[];
   /** Whether runs and monitoring begin by themselves. */
@@ -193,6 +195,7 @@ const dev: Varying = {
   rowMinima: {},
   runtime: { os: 'linux', architecture: 'x64' },
   supports: { metricMathAlarms: true },
+  tableOptimizers: true,
   webhooks: { senders: [SHOP], callsPerSecond: 50 },
   schedules: SCHEDULES,
   // Development pays for the runs that somebody asks for.
@@ -243,6 +246,7 @@ const local = (): Varying => ({
   filesAtOnce: 2,
   runtime: { os: process.platform, architecture: hostArchitecture() },
   supports: { metricMathAlarms: false },
+  tableOptimizers: false,
 });
 
 /**
