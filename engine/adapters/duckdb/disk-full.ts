@@ -14,7 +14,7 @@ export function namingFullDisk(thrown: unknown, directory: string): Error {
     message: `the disk has no room for copies of the inputs, what spills and the new files: ${firstLine}`,
     where: directory,
     advice:
-      'Nothing was published. Give builds more disk (`temporaryStorageMiB` of the environment), or let Athena build the model (PROCESSING_ENGINE=athena).',
+      'Nothing was published. Give builds more disk (`temporaryStorageMiB` of the environment), or let Athena build the model (`npx tributary run --engine athena`).',
     cause: thrown,
   });
 }
