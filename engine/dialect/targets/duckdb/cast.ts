@@ -1,5 +1,15 @@
 import type { Operand } from '../../translate/scope.ts';
-import { duckDbType, fieldName, isInteger, isNested, isText, quoted, type SqlType, typeName } from '../../types.ts';
+import {
+  duckDbType,
+  fieldName,
+  isFloating,
+  isInteger,
+  isNested,
+  isText,
+  quoted,
+  type SqlType,
+  typeName,
+} from '../../types.ts';
 import { text } from './text.ts';
 
 /** `cast` and `try_cast`, where Trino's result is not DuckDB's. */
@@ -21,6 +31,10 @@ export function convert(operand: Operand, target: SqlType, safe: boolean): Opera
     return plain(
       safe ? `${check}(${operand.sql})` : `${check}(${operand.sql}, ${text(typeName(target).toUpperCase())})`,
     );
+  }
+  // A half is rounded away from zero, where DuckDB takes the even neighbour.
+  if (isFloating(type) && isInteger(target)) {
+    return plain(`round(${operand.sql})`);
   }
   if (type.kind === 'timestamp' && type.zone !== undefined && (target.kind === 'date' || target.kind === 'timestamp')) {
     return fromZoned(operand, type.zone, target);

@@ -41,7 +41,8 @@ export const DUCKDB: Target = {
   coerced: ({ sql }) => sql,
   asText,
 
-  negative: (sql) => (/^[\d.]/.test(sql) ? `-${sql}` : `(-${sql})`),
+  // Two signs in a row would begin a comment.
+  negative: (sql) => (/^[\d.]/.test(sql) ? `-${sql}` : sql.startsWith('-') ? `(-(${sql}))` : `(-${sql})`),
   floating,
   integers,
   decimals,

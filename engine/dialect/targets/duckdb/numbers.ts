@@ -9,9 +9,6 @@ const NARROW = 18;
 
 /** As a function, division keeps to IEEE 754 (infinity, NaN); the operator would answer null for a zero divisor. */
 export function floating(operator: ArithmeticOperator, left: string, right: string): string {
-  if (operator === '%') {
-    return `fmod(${left}, ${right})`;
-  }
   return operator === '/' ? `"/"(${left}, ${right})` : `(${left} ${operator} ${right})`;
 }
 

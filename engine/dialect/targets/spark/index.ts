@@ -59,7 +59,8 @@ export const SPARK: Target = {
   coerced,
   asText,
 
-  negative: (sql) => (/^[\d.]/.test(sql) ? `-${sql}` : `(-${sql})`),
+  // Two signs in a row would begin a comment.
+  negative: (sql) => (/^[\d.]/.test(sql) ? `-${sql}` : sql.startsWith('-') ? `(-(${sql}))` : `(-${sql})`),
   floating,
   integers,
   decimals,
