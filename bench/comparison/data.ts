@@ -2,7 +2,7 @@
 // numbers alone: the same number of lines gives the same rows.
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
 
 export const FIRST_DAY = '2025-01-01';
 export const DAYS = 365;
@@ -14,29 +14,29 @@ const STORES = 200;
 /** Writes the whole year below `folder`/bronze. One line in a hundred is sent twice, one is corrected the day after. */
 export async function writeYear(folder: string, lines: number): Promise<void> {
   const perDay = Math.ceil(lines / DAYS);
-  await withDuckDb(async (connection) => {
-    await writeObject(connection, objectIn(folder, 'erp_products', FIRST_DAY), products());
-    await writeObject(connection, objectIn(folder, 'stores', FIRST_DAY), stores());
-    await writeObject(connection, objectIn(folder, 'exchange_rates', FIRST_DAY), exchangeRates());
-    for (let day = 0; day < DAYS; day += 1) {
-      await writeObject(connection, objectIn(folder, 'pos_transactions', dateOf(day)), linesOf(day, perDay));
-    }
-  });
+  await writeObject(objectIn(folder, 'erp_products', FIRST_DAY), products());
+  await writeObject(
+    objectIn(folder, 'stores', FIRST_DAY),
+    storesOf(`select 'store-' || n as store_id from range(${STORES}) as numbers(n)`),
+  );
+  await writeObject(objectIn(folder, 'exchange_rates', FIRST_DAY), exchangeRates());
+  for (let day = 0; day < DAYS; day += 1) {
+    await writeObject(objectIn(folder, 'pos_transactions', dateOf(day)), linesOf(day, perDay));
+  }
 }
 
-const AGAIN = '2026-01-01';
-
-/** Sends one day of the year again: each line under a later version, with another amount. */
-export async function sendDayAgain(folder: string, lines: number, day: number): Promise<void> {
-  const changed = `select * replace (total_amount + 1 as total_amount, updated_at + interval 30 days as updated_at,
-      timestamp '${AGAIN} 03:00:00' as _ingested_at, 'landing/again-${day}' as _origin)
-    from (${firstVersions(day, Math.ceil(lines / DAYS))})`;
-  await withDuckDb((connection) => writeObject(connection, objectIn(folder, 'pos_transactions', AGAIN), changed));
+/** Sends the lines of one day again, each under a later version and with another amount. Returns what takes that back. */
+export async function sendDayAgain(folder: string, date: string): Promise<() => Promise<void>> {
+  const lines = inBronze(folder, 'pos_transactions');
+  const [newest] = await query(`select cast(max(_ingested_at) + interval 1 day as date) as date from ${lines}`);
+  const receivedOn = String(newest?.date);
+  const target = objectIn(folder, 'pos_transactions', receivedOn);
+  const changed = `select * exclude (ingest_date, ingest_hour) replace (total_amount + 1 as total_amount,
+      updated_at + interval 30 days as updated_at, timestamp '${receivedOn} 03:00:00' as _ingested_at, 'landing/again' as _origin)
+    from ${lines} where transaction_at >= date '${date}' and transaction_at < date '${date}' + 1`;
+  await writeObject(target, changed);
+  return () => rm(dirname(dirname(target)), { recursive: true, force: true });
 }
-
-/** Takes back what `sendDayAgain` sent. */
-export const forgetDay = (folder: string): Promise<void> =>
-  rm(dirname(dirname(objectIn(folder, 'pos_transactions', AGAIN))), { recursive: true, force: true });
 
 export const dateOf = (day: number): string =>
   new Date(Date.parse(FIRST_DAY) + day * 86_400_000).toISOString().slice(0, 10);
@@ -44,17 +44,23 @@ export const dateOf = (day: number): string =>
 export const objectIn = (folder: string, source: string, date: string): string =>
   join(folder, 'bronze', source, `ingest_date=${date}`, 'ingest_hour=03', 'part.parquet');
 
-async function withDuckDb(work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '2GB' });
-  const connection = await instance.connect();
-  await work(connection);
-  connection.closeSync();
-  instance.closeSync();
+/** A source below `folder`, as DuckDB reads it. */
+export const inBronze = (folder: string, source: string): string =>
+  `read_parquet('${folder}/bronze/${source}/*/*/*.parquet', hive_partitioning = true, union_by_name = true)`;
+
+export async function writeObject(path: string, select: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await query(`copy (${select}) to '${path}' (format parquet, compression zstd)`);
 }
 
-async function writeObject(connection: DuckDBConnection, path: string, select: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await connection.run(`copy (${select}) to '${path}' (format parquet, compression zstd)`);
+async function query(sql: string): Promise<readonly Record<string, unknown>[]> {
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '2GB' });
+  const connection = await instance.connect();
+  const reader = await connection.runAndReadAll(sql);
+  const rows = reader.getRowObjectsJson();
+  connection.closeSync();
+  instance.closeSync();
+  return rows;
 }
 
 /** The columns that ingestion adds to every source. */
@@ -108,15 +114,17 @@ const products = (): string =>
      timestamp '${FIRST_DAY} 00:00:00' as updated_at, ${envelope(`timestamp '${FIRST_DAY} 03:00:00'`, 'n', "'landing/products'")}
    from range(${PRODUCTS}) as numbers(n)`;
 
-const stores = (): string =>
-  `select 'store-' || n as store_id, 'Store ' || n as store_name, 'shop' as store_type, 'city-' || n as city,
-     null::varchar as state, 'region-' || (n % 7) as region, 'GB' as country, 'GBP' as currency,
-     null::decimal(18,6) as latitude, null::decimal(18,6) as longitude, 'UTC' as timezone, null::integer as floor_area,
-     null::date as opened_on, null::date as closed_on, timestamp '${FIRST_DAY} 00:00:00' as updated_at,
-     ${envelope(`timestamp '${FIRST_DAY} 03:00:00'`, 'n', "'landing/stores'")}
-   from range(${STORES}) as numbers(n)`;
+/** Stores of these ids. */
+export const storesOf = (ids: string): string =>
+  `select store_id, 'Store ' || store_id as store_name, 'shop' as store_type, 'city' as city, null::varchar as state,
+     'region-' || (hash(store_id) % 7) as region, 'GB' as country, 'GBP' as currency, null::decimal(18,6) as latitude,
+     null::decimal(18,6) as longitude, 'UTC' as timezone, null::integer as floor_area, null::date as opened_on,
+     null::date as closed_on, timestamp '${FIRST_DAY} 00:00:00' as updated_at,
+     ${envelope(`timestamp '${FIRST_DAY} 03:00:00'`, '1', "'landing/stores'")}
+   from (${ids})`;
 
-const exchangeRates = (): string =>
+/** Rates of two currencies for each day of the year. */
+export const exchangeRates = (): string =>
   `select date '${FIRST_DAY}' + day::integer as rate_date, currency as base_currency, 'GBP' as quote_currency,
      (base + (day % 50) / 1000)::decimal(18,6) as rate, timestamp '${FIRST_DAY} 00:00:00' as published_at,
      ${envelope(`timestamp '${FIRST_DAY} 03:00:00'`, 'day', "'landing/rates'")}

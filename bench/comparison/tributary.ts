@@ -7,10 +7,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { duckDbAdapter } from '../../engine/adapters/duckdb/adapter.ts';
 import { type BuildDeps, buildModel } from '../../engine/build/index.ts';
 import { type Catalog, type CatalogEntry, dataFiles, loadTable, s3FileIo } from '../../engine/iceberg/index.ts';
-import { s3FileListing } from '../../engine/iceberg/s3-file-listing.ts';
 import { commitConflict } from '../../engine/iceberg/table.ts';
 import type { BuildRecord } from '../../engine/run.ts';
-import { memoryUnfinished } from '../../test/fixtures/memory-unfinished.ts';
 import { AS_OF } from './data.ts';
 import { compiledModels, DUCKDB_MEMORY, listObjects, THREADS } from './project.ts';
 import { filesOf, writeTables } from './tables.ts';
@@ -25,10 +23,8 @@ async function main(): Promise<void> {
       runId: `${AS_OF}T00-00-00Z-${process.pid}`,
       asOf: AS_OF,
       full: false,
-      audit: false,
       selected: null,
       allowBreaking: false,
-      engine: null,
       model: name,
     });
     if (record.status !== 'built' && record.status !== 'skipped') throw new Error(`${name}: ${record.reason}`);
@@ -55,7 +51,6 @@ async function buildDeps(): Promise<BuildDeps> {
     manifest: await compiledModels(),
     catalog: await fileCatalog(join(lake, 'catalog.json')),
     io: s3FileIo(s3),
-    listing: s3FileListing(s3),
     views: { get: async () => undefined, put: async () => {} },
     sources: { list: (source) => listObjects(data, source) },
     adapters: {
@@ -67,8 +62,6 @@ async function buildDeps(): Promise<BuildDeps> {
         cacheBytes: 100_000_000_000,
       }),
     },
-    remoteEngines: [],
-    unfinished: memoryUnfinished(),
     leases: { acquire: async () => undefined, release: async () => {} },
     journal: {
       read: async (_run, model) => records.get(model),
@@ -79,10 +72,9 @@ async function buildDeps(): Promise<BuildDeps> {
       buckets: { bronze: 'bronze', quarantine: 'quarantine', operations: 'operations', silver: 'silver', gold: 'gold' },
       engine: 'duckdb',
       thresholds: { duckdb: Number.MAX_SAFE_INTEGER, athena: Number.MAX_SAFE_INTEGER },
-      retention: { days: 7, versions: 2, orphanDays: 3 },
+      retention: { days: 7, versions: 2 },
       rowMinima: {},
       leaseSeconds: 900,
-      buildSeconds: 3600,
     },
     now: () => new Date(),
   };
