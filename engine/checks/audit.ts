@@ -3,6 +3,7 @@ import type { PlacedCheck } from '../compile/checks.ts';
 import { logicalDateIn, refuseNonDeterminism } from '../compile/determinism.ts';
 import { compileError, type Place, placeText } from '../compile/errors.ts';
 import type { HeaderPath } from '../compile/header.ts';
+import { refuseUnportable } from '../compile/portable.ts';
 import { resolve, type TableIndex } from '../compile/resolve.ts';
 import type { Origin } from '../compile/scope.ts';
 import { parseStatement, type Statement } from '../compile/syntax.ts';
@@ -111,6 +112,7 @@ function compilePart(source: AuditSource, audited: AuditedRows, { check, path }:
     const asked = rule.assert({ table: audited.name, types, columns: check.columns }, check.arguments);
     const counting = audited.statement(`select ${[ROWS, ...valuesOf(asked, 0)].join(', ')} from ${audited.name}`);
     refuseNonDeterminism(counting);
+    refuseUnportable(counting);
     requireRows(check, asked, source, place);
     const tables = [...resolve(counting, source.tables).tables.keys()];
     const sample = isMeasured(asked) ? null : sampleOf(source, audited, asked);

@@ -12,6 +12,7 @@ import { logicHash } from './logic-hash.ts';
 import { mergeSql } from './merge-sql.ts';
 import { identityOf, type ModelFile, splitModelFile } from './model-file.ts';
 import { checkNames, checkTypes } from './output.ts';
+import { refuseUnportable } from './portable.ts';
 import { type Resolution, resolve } from './resolve.ts';
 import { parseStatement, type Statement } from './syntax.ts';
 import { resultKeys } from './table-keys.ts';
@@ -36,6 +37,7 @@ export function parseModel(file: ModelFile): ParsedModel {
   const checks = parseChecks(header);
   const statement = parseStatement(parts.sql, { file: file.path, line: parts.sqlLine });
   refuseNonDeterminism(statement);
+  refuseUnportable(statement);
   const model: Model = {
     ...identity,
     kind: fields.kind,

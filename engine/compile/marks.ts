@@ -37,7 +37,6 @@ const CHOOSING: ReadonlySet<string> = new Set([
   'min_by',
   'max_by',
   'arbitrary',
-  'any_value',
   'first_value',
   'last_value',
 ]);

@@ -58,6 +58,9 @@ function explained(error: SqlError, select: PlacedSql): Error {
     const what = `a ${first.text.toLowerCase()} statement is not a SELECT`;
     return compileError('sql_error', placeOf(first.at), what, ONE_SELECT);
   }
+  const here = tokens[index] ?? first;
+  const advice = TRINO_ONLY[here.value] ?? TRINO_ONLY[before?.value ?? ''];
+  if (advice !== undefined) return compileError('unsupported_sql', placeOf(here.at), error.detail, advice);
   if (before?.value === ';') {
     return compileError('sql_error', placeOf(before.at), 'more than one statement', `${ONE_SELECT} Remove the others.`);
   }
@@ -66,6 +69,14 @@ function explained(error: SqlError, select: PlacedSql): Error {
   }
   return error;
 }
+
+/** Words of Trino's grammar that Athena's engine version 3, or one of the others, does not take, and what to write. */
+const TRINO_ONLY: Readonly<Record<string, string>> = {
+  FUNCTION: 'Athena has no functions in SQL: write the expression, in a CTE where it is used often.',
+  JSON_TABLE: 'Use unnest(cast(json_extract(…) as array(…))).',
+  MATCH_RECOGNIZE: 'Use lag and lead, or a window that numbers the rows.',
+  TABLE: 'Athena has no table functions: use unnest(sequence(…)).',
+};
 
 function offsetOf(sql: string, { line, column }: SqlError): number {
   const lines = sql.split('\n');

@@ -19,9 +19,6 @@ const ORDERED: ReadonlySet<string> = new Set(['array_agg', 'listagg', 'multimap_
 /** Aggregates that choose the row with the greatest or least of a value. */
 const EXTREME: ReadonlySet<string> = new Set(['max_by', 'min_by']);
 
-/** Aggregates that choose any row. */
-const ARBITRARY: ReadonlySet<string> = new Set(['arbitrary', 'any_value']);
-
 /** Functions to which the order of an array makes no difference. */
 const ORDERLESS: ReadonlySet<string> = new Set(['array_sort', 'cardinality', 'array_max', 'array_min', 'contains']);
 
@@ -118,7 +115,7 @@ class Ties {
           ? given(by)
           : [];
     const chosen = name === 'map_agg' ? given(by) : EXTREME.has(name) ? given(value) : args;
-    if (!ORDERED.has(name) && !EXTREME.has(name) && !ARBITRARY.has(name) && name !== 'map_agg') return;
+    if (!ORDERED.has(name) && !EXTREME.has(name) && name !== 'arbitrary' && name !== 'map_agg') return;
     const facts = [...this.from.facts, ...factsOfCondition(filter, this.from.columnOf)];
     const known = closure({ facts }, [...groups, ...order.flatMap((item) => this.orderTexts(item))]);
     if (!tellsApart(this.from, known) && !this.areDecided(chosen, known))

@@ -45,8 +45,8 @@ export class SqlError extends TributaryError {
   }
 }
 
-/** Line and column of an offset in UTF-16 units. */
+/** Line and column of an offset in UTF-16 units; columns count characters, as Trino's do. */
 export function placeOf(text: string, offset: number): Place {
   const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1 };
 }

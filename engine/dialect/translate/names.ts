@@ -1,5 +1,5 @@
 import type { Expression } from '../ast.ts';
-import { placeOf } from '../errors.ts';
+import { type Place, placeOf } from '../errors.ts';
 import { ANY, fieldName, isOpen, typeName } from '../types.ts';
 import type { Context } from './context.ts';
 import { translateExpression } from './expressions.ts';
@@ -15,7 +15,7 @@ export function translateName(node: NameNode, scope: Scope, context: Context): O
       ? fieldOf(translateExpression(node.base, scope, context), node.name, node, context)
       : unresolved(node, context);
   }
-  const place = placeOf(context.text, node.at);
+  const place = (): Place => placeOf(context.text, node.at);
   // The longest qualifier wins: in `a.b.c`, a table `a.b` is preferred to a table `a` with a row `b`.
   for (let length = Math.min(path.length - 1, 3); length > 0; length -= 1) {
     const relation = scope.relation(path.slice(0, length));

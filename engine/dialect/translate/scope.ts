@@ -43,14 +43,14 @@ export class Scope {
   }
 
   /** The column that an unqualified name means, or undefined; a name of two columns is an error. */
-  column(name: string, place: Place): Operand | undefined {
+  column(name: string, place: () => Place): Operand | undefined {
     const merged = this.merged.find((column) => same(column.name, name));
     if (merged !== undefined) {
       return merged;
     }
     const found = this.relations.flatMap(({ columns }) => columns.filter((column) => same(column.name, name)));
     if (found.length > 1) {
-      throw new SqlError('AMBIGUOUS_NAME', `Column '${name}' is ambiguous`, place);
+      throw new SqlError('AMBIGUOUS_NAME', `Column '${name}' is ambiguous`, place());
     }
     const [only] = found;
     if (only !== undefined) {
@@ -67,10 +67,10 @@ export class Scope {
 }
 
 /** The column of a relation; columns of an open relation are believed. */
-export function columnOf(relation: ScopeRelation, name: string, place: Place): Operand | undefined {
+export function columnOf(relation: ScopeRelation, name: string, place: () => Place): Operand | undefined {
   const found = relation.columns.filter((column) => same(column.name, name));
   if (found.length > 1) {
-    throw new SqlError('AMBIGUOUS_NAME', `Column '${name}' is ambiguous`, place);
+    throw new SqlError('AMBIGUOUS_NAME', `Column '${name}' is ambiguous`, place());
   }
   const [only] = found;
   return only ?? (relation.open ? { sql: `${quoted(relation.alias)}.${quoted(name)}`, type: ANY } : undefined);

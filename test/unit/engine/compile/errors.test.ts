@@ -125,6 +125,16 @@ describe('errors in the SQL of a model', () => {
       one('select sale_id from bronze.sales a join bronze.sales b on a.sale_id = b.sale_id'),
       { code: 'ambiguous_column', where: at(8), advice: 'Write a.sale_id or b.sale_id.' },
     ],
+    [
+      'a slip after text beyond ASCII',
+      one("select '😀' as sale_id, from bronze.sales"),
+      { code: 'sql_error', where: at(22), advice: 'Remove it.' },
+    ],
+    [
+      'types that do not fit after text beyond ASCII',
+      one("select case when '😀' = 1 then sale_id end as sale_id from bronze.sales"),
+      { code: 'sql_error', where: at(22) },
+    ],
     ['a star', one('select * from bronze.sales'), { code: 'star_refused', advice: 'Name the columns.' }],
     [
       'a star in a CTE',
@@ -172,6 +182,11 @@ describe('errors in the SQL of a model', () => {
       { code: 'sql_error', where: at(7, LINE + 1) },
     ],
     [
+      'a function with a slip',
+      one('select uper(sale_id) as sale_id from bronze.sales'),
+      { code: 'sql_error', where: at(8), advice: 'Did you mean "upper"?' },
+    ],
+    [
       'types that do not compare',
       one("select sale_id from bronze.sales\nwhere quantity = 'one'"),
       { code: 'sql_error', where: at(16, LINE + 1) },
@@ -203,6 +218,43 @@ describe('errors in the SQL of a model', () => {
   ])('%s is named with its place', (_name, sketch, expected) => {
     const other: ModelSketch = { ...silverSales, path: 'sql/silver/other.sql' };
     expect(errorOf(sketch, other)).toMatchObject(expected);
+  });
+
+  it.each<[string, string, Partial<TributaryError>]>([
+    ['any_value(sale_id) as sale_id', '', { where: at(8), advice: 'Use min, max or arbitrary.' }],
+    ['cast(sinh(1) as varchar) as sale_id', '', { where: at(13), advice: 'Use (exp(x) - exp(-x)) / 2.' }],
+    ['sale_id', 'where quantity > 1_000', { where: at(51), advice: 'Write 1000.' }],
+    ['json_value(sale_id, 1) as sale_id', '', { where: at(8), advice: 'Use json_extract_scalar.' }],
+    ['soundex(sale_id) as sale_id', '', { where: at(8), advice: 'Use levenshtein_distance.' }],
+    [
+      'to_hex(hmac_md5(a, b)) as sale_id',
+      '',
+      { where: at(15), advice: expect.stringContaining('docs/dialect.md') as string },
+    ],
+    ['sale_id', ', table(sequence(1, 10))', { where: at(36), advice: expect.stringContaining('unnest') as string }],
+    ['sale_id', ', json_table(sale_id)', { where: at(46), advice: expect.stringContaining('json_extract') as string }],
+    ['sale_id', 'match_recognize (a)', { where: at(34), advice: expect.stringContaining('lag') as string }],
+  ])(
+    'what Athena or another engine does not take is refused: select %s from bronze.sales %s',
+    (list, rest, expected) => {
+      const error = errorOf(one(`select ${list} from bronze.sales ${rest}`));
+      expect(error).toMatchObject({ code: 'unsupported_sql', ...expected });
+    },
+  );
+
+  it.each([
+    ['with function f() returns bigint return 1 select sale_id from bronze.sales', 'unsupported_sql'],
+    ['create materialized view v as select sale_id from bronze.sales', 'sql_error'],
+    ['create or replace table t as select sale_id from bronze.sales', 'sql_error'],
+    ['merge into t using s on a = b when matched then delete', 'sql_error'],
+    ['call system.sync()', 'sql_error'],
+  ])('what is no SELECT is refused: %s', (sql, code) => {
+    expect(errorOf(one(sql))).toMatchObject({ code, advice: expect.stringMatching(/./) as string });
+  });
+
+  it('a check may use no other SQL than a model', () => {
+    const check = "checks:\n  - sql: {name: odd, query: 'select any_value(sale_id) as one from silver.sales'}";
+    expect(errorOf({ ...silverSales, header: check })).toMatchObject({ code: 'unsupported_sql', where: onLine(11) });
   });
 
   it('a layer that silver may not read is named with its place', () => {
