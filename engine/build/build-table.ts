@@ -5,6 +5,7 @@ import type { BuildRequest } from '../run.ts';
 import { tableDefinition } from '../table-definition.ts';
 import { requireUnbroken } from './breaking.ts';
 import { decideTable } from './decision.ts';
+import { discard } from './discard.ts';
 import { ensureTable } from './ensure-table.ts';
 import { findInputs, readAll, totalBytes, versionsOf } from './inputs.ts';
 import { type Outcome, outcome, refusedBy } from './outcome.ts';
@@ -68,13 +69,12 @@ async function carryOut(build: TableBuild, plan: BuildPlan, known: Known): Promi
   const checkInputs = await readAll(await findInputs(deps, model.audit.tables));
   const context = { deps, model, request, adapter, definition, columns, kept, isWhole };
   const version = await writeVersion(context, plan, checkInputs);
-  // What is left behind where a deletion fails takes space but does no harm.
-  await deps.io.delete(plan.temporary).catch(() => undefined);
+  await discard(deps, plan.temporary);
   const inputBytes = plan.inputs.reduce((sum, input) => sum + totalBytes(input.files), 0);
   const done = { ...known, inputBytes, engine: adapter.engine };
   const refused = refusedBy(version.checks, done);
   if (refused !== undefined) {
-    await deps.io.delete(pathsOf(version.files));
+    await discard(deps, pathsOf(version.files));
     return refused;
   }
   const { fingerprint } = known;
@@ -95,7 +95,7 @@ async function forgetPlan(
 ): Promise<void> {
   const used = new Set(state === undefined ? [] : filesOf(state));
   const unused = filesOf(parts).filter((uri) => !used.has(uri));
-  await deps.io.delete([...temporary, ...unused]).catch(() => undefined);
+  await discard(deps, [...temporary, ...unused]);
 }
 
 /** Deletes what the next call of the same build writes anew; what its engine wrote, that call finds again. */

@@ -27,6 +27,7 @@ export async function underLease<T>(
     goesOn = error instanceof StillRunning;
     throw error;
   } finally {
-    if (!goesOn) await leases.release(table, runId);
+    // What was published is published; a lease that cannot be given back runs out by itself.
+    if (!goesOn) await leases.release(table, runId).catch(() => undefined);
   }
 }

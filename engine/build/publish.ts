@@ -3,6 +3,7 @@ import type { NewFile } from '../adapters/adapter.ts';
 import { addContents, EMPTY_CONTENT } from '../adapters/content.ts';
 import { hashOf } from '../hash.ts';
 import { commit, type DataFile, type Snapshot } from '../iceberg/index.ts';
+import { discard } from './discard.ts';
 import type { BuildPlan, TableBuild } from './plan.ts';
 import { snapshotProperties } from './published.ts';
 import { type BuildState, filesOf, partitioningOf, partitionKey, stateFolder, writeState } from './state.ts';
@@ -56,10 +57,10 @@ function contentsOf(files: readonly NewFile[]): BuildState['contents'] {
   return contents;
 }
 
-/** Deletes the state before, which no build will ask for; what stays where that fails does no harm. */
+/** Deletes the state before, which no build will ask for. */
 async function forgetState({ deps, published, state }: TableBuild, now: BuildState): Promise<void> {
   if (published === undefined || state === undefined) return;
   const used = new Set(filesOf(now));
   const unused = filesOf(state).filter((uri) => !used.has(uri));
-  await deps.io.delete([published.state, ...unused]).catch(() => undefined);
+  await discard(deps, [published.state, ...unused]);
 }

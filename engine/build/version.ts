@@ -4,6 +4,7 @@ import type { CompiledModel } from '../manifest.ts';
 import type { BuildRequest, CheckResult } from '../run.ts';
 import { type AuditResult, runAudit } from './audit.ts';
 import { auditStandard } from './check-history.ts';
+import { discard } from './discard.ts';
 import type { BuildDeps } from './ports.ts';
 
 /** What the steps of one table's build share. */
@@ -71,7 +72,7 @@ async function withoutFailingRows(
   const files = await write(context, quarantine.keep[adapter.engine], rows);
   return orDelete(context, files, async () => {
     const audited = await audit(context, files, others);
-    await deps.io.delete(pathsOf(whole.files));
+    await discard(deps, pathsOf(whole.files));
     const count = aside.reduce((sum, file) => sum + file.rows, 0);
     return {
       files,
@@ -129,7 +130,7 @@ async function orDelete<T>({ deps }: VersionContext, files: readonly DataFile[],
     return await step();
   } catch (error) {
     // The next call of the same build finds them again.
-    if (!(error instanceof StillRunning)) await deps.io.delete(pathsOf(files));
+    if (!(error instanceof StillRunning)) await discard(deps, pathsOf(files));
     throw error;
   }
 }

@@ -209,6 +209,32 @@ describe('Glue', () => {
   });
 });
 
+describe('what fails after the table is settled', () => {
+  it('does not make a failure of a publication: the lease that cannot be given back, the old state that stays', async () => {
+    await deliverSecond();
+    const leases: BuildDeps['leases'] = {
+      acquire: async () => undefined,
+      release: () => Promise.reject(new Error('throttled')),
+    };
+    const io = { ...lake.deps.io, delete: () => Promise.reject(new Error('denied')) };
+    expect(await lake.build({}, { leases, io })).toMatchObject({ status: 'built' });
+    expect(await lake.rows()).toEqual(SECOND);
+    await expectRepair(SECOND, 1);
+  });
+
+  it('does not hide what a check has found', async () => {
+    await lake.deliver(['a', 2, 3, 11]);
+    const engine = lake.deps.adapters.duckdb;
+    const doubling = (sql: string) => `select * from (${sql}) union all select * from (${sql})`;
+    const write: typeof engine.write = (request) =>
+      engine.write(request.partitionBy.length === 0 ? request : { ...request, sql: doubling(request.sql) });
+    const io = { ...lake.deps.io, delete: () => Promise.reject(new Error('denied')) };
+    const record = await lake.build({}, { io, adapters: { duckdb: { ...engine, write } } });
+    expect(record).toMatchObject({ status: 'failed', error: { code: 'check_failed' } });
+    await expectRepair({ ...FIRST, a: '03: 11.00' }, 1);
+  });
+});
+
 describe('two runs at once', () => {
   it('without leases publish each row once, whoever wins', async () => {
     await deliverSecond();

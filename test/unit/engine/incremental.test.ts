@@ -22,7 +22,7 @@ const sales: ModelSketch = {
   ].join('\n'),
   sql: `with versions as (
     select sale_id, customer_id, amount, sold_at,
-      row_number() over (partition by sale_id order by quantity desc, amount desc, sold_at desc nulls last) as recency
+      row_number() over (partition by sale_id order by quantity desc, amount desc, sold_at desc nulls last, customer_id) as recency
     from bronze.sales
   )
   select sale_id, customer_id, amount, sold_at from versions where recency = 1`,
