@@ -30,6 +30,12 @@ ELEMENT_ID = "tributary.element.id"
 
 LARGEST_EXACT_INTEGER = 2**53 - 1
 
+COMMITTER = {
+    # All files appear at the end of the job: what a task leaves that failed half-way is never among them.
+    "mapreduce.fileoutputcommitter.algorithm.version": "1",
+    "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+}
+
 ROW_GROUP_BYTES = 128 * 1024 * 1024
 
 TYPE_NAMES = {
@@ -194,7 +200,7 @@ def write(session: SparkSession, result: DataFrame, target: Json) -> list[Json]:
     writer = arranged(session, rows, target).write
     if target["partition"]:
         writer = writer.partitionBy(PARTITION_KEY)
-    writer.option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false").parquet(target["folder"])
+    writer.options(**COMMITTER).parquet(target["folder"])
     if any(ELEMENT_ID in field.metadata for field in schema):
         add_element_ids(session, schema, target["folder"])
     return written_files(session, schema, target)

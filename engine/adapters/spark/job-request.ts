@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SPARK_PRELUDE } from '../../dialect/targets/spark/prelude.ts';
 import type { PartitionBy } from '../../model.ts';
-import type { QueryRequest, WriteRequest } from '../adapter.ts';
+import type { InputTable, QueryRequest, WriteRequest } from '../adapter.ts';
 import { type SparkView, sparkView } from './scans.ts';
 import { type SparkSchema, sparkSchema } from './types.ts';
 
@@ -33,11 +33,15 @@ export interface JobTarget {
 /** Rows that a build reads back at most: results of checks, samples, lists of partitions. */
 const MAX_ROWS = 100_000;
 
+/** Of input, compressed as it is. */
+const PART_BYTES = 32_000_000;
+const [LEAST_PARTS, MOST_PARTS] = [8, 5_000];
+
 /** The settings that reading and writing files need, beside those of the dialect. */
 const FILE_SETTINGS: readonly string[] = [
   'set spark.sql.adaptive.enabled=true',
-  // Sizes of files come from those of the partitions before them, which are about twice as large.
-  'set spark.sql.adaptive.advisoryPartitionSizeInBytes=512MB',
+  // What the rows of a file take on their way to it: two to three times as much as the file.
+  'set spark.sql.adaptive.advisoryPartitionSizeInBytes=384MB',
   'set spark.sql.adaptive.coalescePartitions.parallelismFirst=false',
   'set spark.sql.parquet.compression.codec=zstd',
   'set spark.sql.parquet.datetimeRebaseModeInRead=CORRECTED',
@@ -58,12 +62,23 @@ export async function jobRequest(
   const views: SparkView[] = [];
   for (const input of wanted) views.push(await sparkView(s3, input));
   return {
-    statements: [...SPARK_PRELUDE, ...FILE_SETTINGS, `set tributary.as_of=${request.asOf}`],
+    statements: [
+      ...SPARK_PRELUDE,
+      ...FILE_SETTINGS,
+      `set spark.sql.shuffle.partitions=${shuffleParts(wanted)}`,
+      `set tributary.as_of=${request.asOf}`,
+    ],
     views,
     sql: request.sql.replace(/[;\s]+$/, ''),
     ...(fields.write === undefined && { maxRows: MAX_ROWS }),
     ...fields,
   };
+}
+
+/** Into how many parts rows are dealt out at first; Spark makes one of those that turn out to be small. */
+function shuffleParts(inputs: readonly InputTable[]): number {
+  const bytes = inputs.flatMap(({ files }) => files).reduce((sum, file) => sum + file.bytes, 0);
+  return Math.min(MOST_PARTS, Math.max(LEAST_PARTS, Math.ceil(bytes / PART_BYTES)));
 }
 
 export const jobTarget = ({ columns, partitionBy, sortBy, exempt = [] }: WriteRequest, folder: string): JobTarget => ({
