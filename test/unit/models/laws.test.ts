@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileProject } from '../../../engine/compile/index.ts';
-import type { CompiledModel } from '../../../engine/manifest.ts';
 import { parseType } from '../../../engine/sql-type.ts';
 import type { Contract } from '../../../events/contracts/contract.ts';
 import { contractOf } from '../../../events/contracts/index.ts';
@@ -86,61 +85,64 @@ async function fillBronze(bronze: Bronze): Promise<void> {
   for (const [name, rows] of Object.entries(bronze)) await lake.fill(name, rows);
 }
 
-/** A model and the models below it, in the order of their building. */
-function upTo(model: CompiledModel): readonly CompiledModel[] {
-  const needed = new Set([model.name]);
-  for (const { name, inputs } of manifest.models.toReversed()) {
-    if (needed.has(name)) for (const input of inputs) needed.add(input);
-  }
-  return manifest.models.filter(({ name }) => needed.has(name));
+type Tables = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+
+/** Rows of all models that come of these rows of bronze. */
+async function built(bronze: Bronze, asOf = AS_OF): Promise<Tables> {
+  await lake.asOf(asOf);
+  await fillBronze(bronze);
+  await lake.buildAll();
+  const tables: Record<string, Tables[string]> = {};
+  for (const { name } of manifest.models) tables[name] = await lake.rows(name);
+  return tables;
 }
 
-describe.each(silver)('$name', (model) => {
-  const chain = upTo(model);
-  const read = sources.filter((name) => chain.some(({ inputs }) => inputs.includes(name)));
-
-  async function built(bronze: Bronze): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    await fillBronze(bronze);
-    for (const step of chain) await lake.publish(step);
-    return lake.rows(model.name);
+/** That models made the same of other rows. */
+function expectSame(found: Tables, expected: Tables, except: readonly string[] = []): void {
+  for (const { name } of manifest.models.filter((model) => !except.includes(model.name))) {
+    expect(found[name], name).toEqual(expected[name]);
   }
+}
 
-  it('does not change with the order of bronze rows or with repeated deliveries', async () => {
-    const delivered = bronzeOf(read).chain((bronze) =>
+/** The whole lake is built with each; what fails is not made smaller, which would take minutes. */
+const RUNS = { numRuns: 5, endOnFailure: true };
+
+describe('no model', () => {
+  it('changes with the order of bronze rows, or with repeated deliveries', async () => {
+    const delivered = bronzeOf(sources).chain((bronze) =>
       fc.record({ bronze: fc.constant(bronze), again: fc.record(mapValues(bronze, deliveredAgain)) }),
     );
     await fc.assert(
-      fc.asyncProperty(delivered, async ({ bronze, again }) => {
-        const once = await built(bronze);
-        expect(await built(again)).toEqual(once);
-      }),
-      { numRuns: 20 },
+      fc.asyncProperty(delivered, async ({ bronze, again }) => expectSame(await built(again), await built(bronze))),
+      RUNS,
     );
   });
 
-  it('does not change with rows that are sent once more, later and by another way', async () => {
-    const replayed = bronzeOf(read).chain((bronze) =>
+  it('changes with rows that are sent once more, later and by another way, but for the one that counts them', async () => {
+    const replayed = bronzeOf(sources).chain((bronze) =>
       fc.record({ bronze: fc.constant(bronze), more: fc.record(mapValues(bronze, sentAgainLater)) }),
     );
     await fc.assert(
       fc.asyncProperty(replayed, async ({ bronze, more }) => {
-        const once = await built(bronze);
-        expect(await built(mapValues(bronze, (rows, name) => [...rows, ...(more[name] ?? [])]))).toEqual(once);
+        const again = mapValues(bronze, (rows, name) => [...rows, ...(more[name] ?? [])]);
+        expectSame(await built(again), await built(bronze), ['gold.intake_ledger']);
       }),
-      { numRuns: 10 },
+      RUNS,
     );
   });
 
-  it('does not change with the batches in which the rows arrive', async () => {
-    const cut = fc.record({ bronze: bronzeOf(read), at: fc.nat({ max: 12 }) });
+  it('knows one year from another: 400 years later all is the same, 400 years later', async () => {
     await fc.assert(
-      fc.asyncProperty(cut, async ({ bronze, at }) => {
-        const whole = await built(bronze);
-        await built(mapValues(bronze, (rows) => rows.slice(0, at)));
-        const second = mapValues(bronze, (rows) => [...rows.slice(at), ...rows.slice(0, at)]);
-        expect(await built(second)).toEqual(whole);
+      fc.asyncProperty(bronzeOf(sources), async (bronze) => {
+        const now = await built(bronze);
+        const then = await built(mapValues(bronze, inFutureRows), inFuture(AS_OF));
+        expectSame(
+          mapValues(then, timeless),
+          mapValues(now, (rows) => timeless(inFutureRows(rows))),
+          ['gold.dim_date'],
+        );
       }),
-      { numRuns: 5 },
+      RUNS,
     );
   });
 });
@@ -161,6 +163,29 @@ const sentAgainLater = (rows: readonly Row[]): fc.Arbitrary<readonly Row[]> =>
 
 const mapValues = <V, W>(values: Readonly<Record<string, V>>, map: (value: V, name: string) => W): Record<string, W> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value, name)]));
+
+/** After 400 years the calendar repeats, with its months, leap years and days of the week. */
+const YEARS = 400;
+
+/** Beginning and end of versions that have none. */
+const ALWAYS = /^(1970-01-01|9999-12-31) 00:00:00/;
+
+const inFuture = (text: string): string =>
+  /^\d{4}-\d\d-\d\d/.test(text) && !ALWAYS.test(text) ? `${Number(text.slice(0, 4)) + YEARS}${text.slice(4)}` : text;
+
+const inFutureRows = <V>(rows: readonly Readonly<Record<string, V>>[]): readonly Readonly<Record<string, V>>[] =>
+  rows.map((row) => mapValues(row, (value) => (typeof value === 'string' ? (inFuture(value) as V) : value)));
+
+/**
+ * Rows without what 400 years change: keys that are hashes of a time or contain its year, and holidays, since Easter
+ * goes by the moon. gold.dim_date is nothing but these; its cases hold it to real years.
+ */
+const timeless = (rows: Tables[string]): Tables[string] =>
+  rows
+    .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !OF_A_YEAR.has(name))))
+    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+
+const OF_A_YEAR: ReadonlySet<string> = new Set(['customer_key', 'product_key', 'date_key', 'is_holiday']);
 
 describe('all models', () => {
   const ledgers = names.filter((name) => !sources.includes(name));
@@ -188,7 +213,7 @@ describe('all models', () => {
         await lake.buildAll();
         expect(await failedChecks()).toEqual([]);
       }),
-      { numRuns: 15 },
+      { numRuns: 10, endOnFailure: true },
     );
   });
 
