@@ -104,7 +104,7 @@ describe('views', () => {
       ['twice', 'decimal(38,2)', ''],
       ['day', 'date', ''],
     ]);
-    expect(await reasonOf('create view totals as select 1 as one', options)).toContain('ALREADY_EXISTS');
+    expect(await reasonOf('create view totals as select 1 as one', options)).toContain('TABLE_ALREADY_EXISTS');
     await rows('drop view doubled');
     await rows('drop view if exists doubled');
     await rows('drop view totals');

@@ -176,7 +176,7 @@ describe('create table as', () => {
       ['create table sales as select 1 a', 'TABLE_ALREADY_EXISTS'],
       ['create table x as select 1', 'MISSING_COLUMN_NAME: line 1:1: Column name not specified at position 1'],
       ['create table x as select 1 a, 2 a', 'DUPLICATE_COLUMN_NAME'],
-      ['create table x as select null a', 'COLUMN_TYPE_UNKNOWN: Column type is unknown: a'],
+      ['create table x as select null a', 'COLUMN_TYPE_UNKNOWN: line 1:1: Column type is unknown: a'],
       ["create table x with (colour = 'red') as select 1 a", "table property 'colour' does not exist"],
       [`create table x with (external_location = '${at('visits')}') as select 1 a`, 'HIVE_PATH_ALREADY_EXISTS'],
       ["create table x with (partitioned_by = array['a']) as select 1 a, 2 b", 'HIVE_COLUMN_ORDER_MISMATCH'],

@@ -31,8 +31,9 @@ export async function createView(
   const name = qualified(view, context);
   const found = await glueReader(glue).table(name.database, name.table);
   if (found !== undefined && !(replace && isView(found))) {
-    const detail = `'${CATALOG}.${name.database}.${name.table}' already exists`;
-    throw new QueryFailure('ALREADY_EXISTS', isOther(found) ? `Table ${detail}` : `View ${detail}`);
+    const kind = isOther(found) ? 'Table' : 'View';
+    const existing = `${CATALOG}.${name.database}.${name.table}`;
+    throw new QueryFailure('TABLE_ALREADY_EXISTS', `line 1:1: ${kind} already exists: '${existing}'`);
   }
   const request = { DatabaseName: name.database, TableInput: viewInput(name, queryText, columns, context) };
   if (found === undefined) {
@@ -54,7 +55,8 @@ function viewInput(
   const schema = context.database ?? database;
   return {
     Name: table,
-    // Trino overlooks views without an owner.
+    // Trino overlooks views without this description and an owner.
+    Description: 'Presto View',
     Owner: 'hadoop',
     TableType: 'VIRTUAL_VIEW',
     Parameters: { presto_view: 'true', comment: 'Presto View' },
@@ -76,7 +78,8 @@ export async function dropView(
   const found = await glueReader(glue).table(name.database, name.table);
   if (found === undefined && ifExists) return;
   if (found === undefined || isOther(found)) {
-    throw new QueryFailure('TABLE_NOT_FOUND', `View '${CATALOG}.${name.database}.${name.table}' does not exist`);
+    const view = `${CATALOG}.${name.database}.${name.table}`;
+    throw new QueryFailure('GENERIC_USER_ERROR', `line 1:1: View '${view}' does not exist`);
   }
   await glue.send(new DeleteTableCommand({ DatabaseName: name.database, Name: name.table }));
 }

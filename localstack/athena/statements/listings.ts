@@ -119,7 +119,8 @@ export async function existing(glue: GlueReader, parts: Parts, context: QueryCon
   const name = qualified(parts, context);
   const table = await glue.table(name.database, name.table);
   if (table !== undefined) return table;
-  throw new QueryFailure('TABLE_NOT_FOUND', `Table '${CATALOG}.${name.database}.${name.table}' does not exist`);
+  const missing = `${CATALOG}.${name.database}.${name.table}`;
+  throw new QueryFailure('TABLE_NOT_FOUND', `line 1:1: Table '${missing}' does not exist`);
 }
 
 const allColumns = ({ StorageDescriptor, PartitionKeys }: Table) => [

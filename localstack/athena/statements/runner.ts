@@ -10,6 +10,7 @@ import type { Engine, Output } from '../engine.ts';
 import type { Execution } from '../executions/execution.ts';
 import { QueryFailure, ScanLimitExceeded } from '../failures.ts';
 import { glueReader } from '../tables/glue.ts';
+import { requireNamed } from '../writes/types.ts';
 import { createDatabase, createView, dropDatabase, dropView } from './definitions.ts';
 import * as listings from './listings.ts';
 import { parseStatementText, type Statement } from './statement.ts';
@@ -105,6 +106,7 @@ export class StatementRunner {
         return output.write(await listings.columns(reader, statement.table, run.context));
       case 'create_view': {
         const columns = await engine.describe(query(statement.query));
+        requireNamed(columns);
         await createView(glue, statement, columns, run.context);
         return output.begin([]);
       }

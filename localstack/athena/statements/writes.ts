@@ -17,12 +17,12 @@ import { isView } from '../tables/views.ts';
 import { type HiveFile, type HiveFormat, writeHiveFiles } from '../writes/hive-files.ts';
 import { appendToIceberg, transformOf } from '../writes/iceberg-table.ts';
 import { columnAt, countRows, type MaterialisedResult } from '../writes/result.ts';
-import { hiveColumnType, requireInsertable } from '../writes/types.ts';
+import { hiveColumnType, requireInsertable, requireNamed } from '../writes/types.ts';
 import { hasObjects, uploadTo, withSlash } from '../writes/upload.ts';
 import { existing } from './listings.ts';
 import type { CreateTableAs } from './parse-tables.ts';
 import type { Statement } from './statement.ts';
-import { alreadyExists, partitionFolder, putTable, registerPartitions, type TableDeps } from './tables.ts';
+import { partitionFolder, putTable, registerPartitions, type TableDeps } from './tables.ts';
 import { hiveProperties, icebergProperties } from './write-properties.ts';
 
 export interface WriteDeps extends TableDeps {
@@ -44,7 +44,8 @@ export async function createTableAs(deps: WriteDeps, statement: CreateTableAs, r
   const name = qualified(statement.table, run.context);
   if ((await glueReader(deps.glue).table(name.database, name.table)) !== undefined) {
     if (statement.ifNotExists) return 0;
-    throw alreadyExists(name);
+    const table = `${CATALOG}.${name.database}.${name.table}`;
+    throw new QueryFailure('TABLE_ALREADY_EXISTS', `line 1:1: Destination table '${table}' already exists`);
   }
   const isIceberg = String(statement.properties.table_type ?? 'HIVE').toUpperCase() === 'ICEBERG';
   return deps.engine.materialise(run, async (whole) => {
@@ -57,17 +58,6 @@ export async function createTableAs(deps: WriteDeps, statement: CreateTableAs, r
 async function emptied(result: MaterialisedResult): Promise<MaterialisedResult> {
   await result.connection.run(`delete from ${result.relation}`);
   return result;
-}
-
-function requireNamed(columns: readonly NamedType[]): void {
-  const names = columns.map(({ name }) => name.toLowerCase());
-  const unnamed = names.findIndex((name) => /^_col\d+$/.test(name) || name === '');
-  if (unnamed >= 0) {
-    throw new QueryFailure('MISSING_COLUMN_NAME', `line 1:1: Column name not specified at position ${unnamed + 1}`);
-  }
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return;
-  throw new QueryFailure('DUPLICATE_COLUMN_NAME', `line 1:1: Column name '${twice}' specified more than once`);
 }
 
 async function icebergTableAs(

@@ -9,6 +9,9 @@ import { SYMLINK_INPUT } from './serdes.ts';
 
 const PARALLEL_LISTINGS = 8;
 
+/** A partition's value where it is null. */
+export const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__';
+
 export interface HiveColumn {
   readonly name: string;
   /** Hive's spelling. */

@@ -3,9 +3,10 @@ import { parseTypeName, typeName } from '../../../engine/dialect/index.ts';
 import { BIGINT, type SqlType, TIMESTAMP_UTC, VARCHAR } from '../../../engine/dialect/types.ts';
 import { dataFiles, type FileIo, type Table as IcebergTable, snapshots } from '../../../engine/iceberg/index.ts';
 import type { GlueReader } from './glue.ts';
-import { hiveColumns } from './hive.ts';
+import { hiveColumns, NULL_PARTITION } from './hive.ts';
 import { CATALOG } from './names.ts';
 import type { Listed } from './source.ts';
+import { isView, readView } from './views.ts';
 
 export const INFORMATION_SCHEMA = 'information_schema';
 
@@ -27,6 +28,12 @@ export async function informationSchema(glue: GlueReader, table: string): Promis
       });
       return { columns: texts('table_catalog', 'table_schema', 'table_name', 'table_type'), rows };
     }
+    case 'views': {
+      const rows = (await allTables(glue)).filter(isView).map((view) => {
+        return [CATALOG, view.DatabaseName ?? '', view.Name ?? '', readView(view)?.originalSql ?? null];
+      });
+      return { columns: texts('table_catalog', 'table_schema', 'table_name', 'view_definition'), rows };
+    }
     case 'columns':
       return columnsTable(await allTables(glue));
     default:
@@ -40,11 +47,12 @@ async function allTables(glue: GlueReader): Promise<readonly Table[]> {
 }
 
 function columnsTable(tables: readonly Table[]): Listed {
-  const rows = tables.flatMap(({ DatabaseName = '', Name = '', StorageDescriptor, PartitionKeys }) =>
-    [...hiveColumns(StorageDescriptor?.Columns), ...hiveColumns(PartitionKeys)].map(({ name, type }, index) => {
-      return [CATALOG, DatabaseName, Name, name, String(index + 1), null, 'YES', typeName(parseTypeName(type))];
-    }),
-  );
+  const rows = tables.flatMap((table) => {
+    const { DatabaseName = '', Name = '', StorageDescriptor, PartitionKeys } = table;
+    return [...hiveColumns(StorageDescriptor?.Columns), ...hiveColumns(PartitionKeys)].map(({ name, type }, index) => {
+      return [CATALOG, DatabaseName, Name, name, String(index + 1), null, 'YES', columnType(table, type)];
+    });
+  });
   return {
     columns: [
       ...texts('table_catalog', 'table_schema', 'table_name', 'column_name'),
@@ -52,6 +60,24 @@ function columnsTable(tables: readonly Table[]): Listed {
       ...texts('column_default', 'is_nullable', 'data_type'),
     ],
     rows,
+  };
+}
+
+/** Timestamps of Iceberg tables have microseconds. */
+function columnType({ Parameters }: Table, type: string): string {
+  const named = typeName(parseTypeName(type));
+  const isIceberg = Parameters?.table_type?.toUpperCase() === 'ICEBERG';
+  return isIceberg ? named.replaceAll('timestamp(3)', 'timestamp(6)') : named;
+}
+
+/** `"table$partitions"`: the values of the registered partitions, or undefined where a table has none. */
+export async function hivePartitions(glue: GlueReader, table: Table): Promise<Listed | undefined> {
+  const keys = hiveColumns(table.PartitionKeys);
+  if (keys.length === 0) return undefined;
+  const partitions = await glue.partitions(table.DatabaseName ?? '', table.Name ?? '');
+  return {
+    columns: keys.map(({ name, type }) => ({ name, type: parseTypeName(type) })),
+    rows: partitions.map(({ Values = [] }) => Values.map((value) => (value === NULL_PARTITION ? null : value))),
   };
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../../../engine/iceberg/index.ts';
 import type { Condition } from './conditions.ts';
 import type { GlueReader } from './glue.ts';
-import { type HivePart, hiveColumns, hiveParts } from './hive.ts';
+import { type HivePart, hiveColumns, hiveParts, NULL_PARTITION } from './hive.ts';
 import { mayHavePartition, mayHaveRows } from './pruning.ts';
 import { fileKind } from './serdes.ts';
 import type { Source } from './source.ts';
@@ -108,7 +108,7 @@ export function hiveSource(s3: S3Client, glue: GlueReader, table: Table, wanted:
 }
 
 /** Hive's folder of the rows whose partition column is null. */
-const partitionLiteral = (value: string): string => (value === '__HIVE_DEFAULT_PARTITION__' ? 'null' : literal(value));
+const partitionLiteral = (value: string): string => (value === NULL_PARTITION ? 'null' : literal(value));
 
 /** Whether the folders themselves say the partition's values: `…/name=value/…`. */
 function isHiveLayout({ values, files }: HivePart): boolean {

@@ -18,7 +18,7 @@ import { type FileIo, glueCatalog, loadTable, type VersionSelector } from '../..
 import { QueryFailure } from '../failures.ts';
 import { conditionsIn } from './conditions.ts';
 import type { GlueReader } from './glue.ts';
-import { INFORMATION_SCHEMA, icebergMetadata, informationSchema } from './metadata-tables.ts';
+import { hivePartitions, INFORMATION_SCHEMA, icebergMetadata, informationSchema } from './metadata-tables.ts';
 import { CATALOG, type QualifiedName, type QueryContext, qualify } from './names.ts';
 import { hiveSource, icebergSource, type Wanted } from './physical.ts';
 import type { Listed, Source } from './source.ts';
@@ -100,7 +100,14 @@ export class Planner {
     const found = await this.#deps.reader.table(database, base);
     if (found === undefined) return this.#missing(name, relation);
     if (isView(found)) return this.#view(found, name, relation);
-    if (found.Parameters?.table_type?.toUpperCase() !== 'ICEBERG') return this.#hive(found, relation, wanted);
+    if (found.Parameters?.table_type?.toUpperCase() !== 'ICEBERG') {
+      if (suffix === undefined) return this.#hive(found, relation, wanted);
+      return listed(
+        suffix === 'partitions' ? await hivePartitions(this.#deps.reader, found) : undefined,
+        name,
+        relation,
+      );
+    }
     const loaded = await loadTable(glueCatalog(this.#deps.glue), this.#deps.io, database, base);
     if (loaded === undefined) return this.#missing(name, relation);
     if (suffix !== undefined) return listed(await icebergMetadata(this.#deps.io, loaded, suffix), name, relation);

@@ -5,11 +5,11 @@ import { literal } from '../../../engine/adapters/duckdb/types.ts';
 import type { SqlType } from '../../../engine/dialect/types.ts';
 import { duckDbType, quoted } from '../../../engine/dialect/types.ts';
 import { QueryFailure } from '../failures.ts';
+import { NULL_PARTITION } from '../tables/hive.ts';
 import { columnAt, type MaterialisedResult } from './result.ts';
 
 /** Partitions that one statement may write to. */
 const MAX_PARTITIONS = 100;
-const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__';
 
 export interface HiveFormat {
   readonly kind: 'parquet' | 'json' | 'text' | 'csv';

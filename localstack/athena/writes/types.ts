@@ -33,9 +33,21 @@ function isCoercible(from: SqlType | undefined, to: SqlType): boolean {
   );
 }
 
+/** Throws `MISSING_COLUMN_NAME`, `DUPLICATE_COLUMN_NAME` where the columns of a query cannot be those of a table or view. */
+export function requireNamed(columns: readonly NamedType[]): void {
+  const names = columns.map(({ name }) => name.toLowerCase());
+  const unnamed = names.findIndex((name) => /^_col\d+$/.test(name) || name === '');
+  if (unnamed >= 0) {
+    throw new QueryFailure('MISSING_COLUMN_NAME', `line 1:1: Column name not specified at position ${unnamed + 1}`);
+  }
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new QueryFailure('DUPLICATE_COLUMN_NAME', `line 1:1: Column name '${twice}' specified more than once`);
+}
+
 /** Hive's spelling of a result's column. Throws for types that no table has. */
 export function hiveColumnType({ name, type }: NamedType): string {
-  if (type.kind === 'null') throw new QueryFailure('COLUMN_TYPE_UNKNOWN', `Column type is unknown: ${name}`);
+  if (type.kind === 'null') throw new QueryFailure('COLUMN_TYPE_UNKNOWN', `line 1:1: Column type is unknown: ${name}`);
   try {
     return hiveTypeOf(typeName(type));
   } catch {

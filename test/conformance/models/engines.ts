@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { rewrite } from '../../../engine/adapters/athena/rewrite.ts';
+import { SPARK_PRELUDE } from '../../../engine/dialect/index.ts';
 import { startSpark } from '../spark.ts';
 import { startTrino } from '../trino.ts';
 import { AS_OF, type Retailer } from './retailer.ts';
@@ -34,6 +35,7 @@ export async function modelsOnSpark({ store, inputs, newVersions }: Retailer): P
   const spark = await startSpark({ endpoint, directory: join(directory, 'spark'), onProgress: console.info });
   const show = (name: string, table: string) =>
     spark.query(`create or replace temporary view \`${name}\` as select * from glue.${table}`);
+  for (const statement of [...SPARK_PRELUDE, `set tributary.as_of=${AS_OF}`]) await spark.query(statement);
   for (const name of inputs.keys()) await show(name, name);
   return {
     async run(model, { sql, ofNewVersion }) {

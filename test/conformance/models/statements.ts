@@ -1,4 +1,4 @@
-import { resultColumns, type TableColumns } from '../../../engine/dialect/index.ts';
+import { resultColumns, type TableColumns, toSpark } from '../../../engine/dialect/index.ts';
 import type { CompiledModel, SqlByEngine } from '../../../engine/manifest.ts';
 
 /** One SELECT of a model, and what is compared of its rows. */
@@ -21,7 +21,14 @@ export function statementsOf(model: CompiledModel, tables: TableColumns): readon
   ): readonly ModelStatement[] =>
     text === null || text === undefined
       ? []
-      : [{ title, sql: text, columns: resultColumns(text.athena, tables), ofNewVersion }];
+      : [
+          {
+            title,
+            sql: { ...text, spark: toSpark(text.athena, { tables }) },
+            columns: resultColumns(text.athena, tables),
+            ofNewVersion,
+          },
+        ];
   return [
     ...statement('rows', { ...sql, athena: model.athenaSql }, false),
     ...statement('audit', audit.sql),
