@@ -34,9 +34,9 @@ const MACROS: Readonly<Record<string, string>> = {
   'athena_to_base(n, radix)': "case when n < 0 then '-' else '' end || lower(to_base(abs(n), cast(radix as integer)))",
   'athena_width_bucket(x, low, high, n)': `case when x < low then 0 when x >= high then n + 1
     else cast(floor((x - low) / (high - low) * n) as bigint) + 1 end`,
-  'athena_integer_text(s, target)': `case when s is null or regexp_full_match(s, '[+-]?[0-9]+') then s
+  'athena_integer_text(s, target)': `case when s is null or regexp_full_match(s, '\\s*[+-]?[0-9]+\\s*') then s
     else error('Cannot cast ''' || s || ''' to ' || target) end`,
-  'athena_try_integer_text(s)': "case when regexp_full_match(s, '[+-]?[0-9]+') then s end",
+  'athena_try_integer_text(s)': "case when regexp_full_match(s, '\\s*[+-]?[0-9]+\\s*') then s end",
 
   // Doubles as casts to varchar write them: one digit before the point, and always an exponent.
   'athena_mantissa(digits)': `left(digits, 1) || '.' || case when length(rtrim(digits, '0')) > 1

@@ -14,7 +14,7 @@ import {
   VARCHAR,
 } from '../types.ts';
 import { type CallSite, elementOf, functions, like, type Translation, to } from './signature.ts';
-import { spell } from './template.ts';
+import { fill, spell } from './template.ts';
 
 const ANY: SqlType = { kind: 'any' };
 const mapKey = (type: SqlType | undefined): SqlType => (type?.kind === 'map' ? type.key : ANY);
@@ -24,6 +24,20 @@ const arrayOfArgs = (args: readonly Operand[]): SqlType => {
   const joined = args.map(({ type }) => type).reduce((a, b) => commonType(a, b) ?? a);
   return joined;
 };
+
+/** A function of an array and what may be an element of it. */
+const withElement =
+  (returns: (args: readonly Operand[]) => SqlType, spelling: Spelling): Translation =>
+  (site) => {
+    const [list, item] = [site.arg(0), site.arg(1)];
+    const type = commonType(elementOf(list.type), item.type) ?? item.type;
+    const { target } = site.context;
+    const args = [
+      { sql: target.coerced(list, arrayOf(type)), type: arrayOf(type) },
+      { sql: target.coerced(item, type), type },
+    ];
+    return { sql: fill(spell(site, spelling), args, site.context), type: returns(site.args) };
+  };
 
 const arrayJoin: Translation = (site) => {
   const { target } = site.context;
@@ -254,11 +268,11 @@ export const COLLECTION_FUNCTIONS = functions('scalar', {
     duckdb: 'case when len(list_filter($1, lambda x: x is null)) = 0 then list_min($1) end',
     spark: 'case when not exists($1, x -> x is null) then array_min($1) end',
   }),
-  'array_position(array, any)': to(BIGINT, {
+  'array_position(array, any)': withElement(() => BIGINT, {
     duckdb: 'case when $1 is not null and $2 is not null then coalesce(list_position($1, $2), 0) end',
     spark: 'array_position($1, $2)',
   }),
-  'array_remove(array, any)': to(like(0), {
+  'array_remove(array, any)': withElement(like(0), {
     duckdb: 'list_filter($1, lambda x: x is distinct from $2)',
     spark: 'filter($1, x -> x is distinct from $2)',
   }),
@@ -271,7 +285,10 @@ export const COLLECTION_FUNCTIONS = functions('scalar', {
   'cardinality(array)': to(BIGINT, { duckdb: 'len($1)', spark: 'cast(size($1) as bigint)' }),
   'cardinality(map)': to(BIGINT, 'cast(cardinality($1) as bigint)'),
   'concat(any, any...)': concat,
-  'contains(array, any)': to(BOOLEAN, { duckdb: 'athena_contains($1, $2)', spark: 'array_contains($1, $2)' }),
+  'contains(array, any)': withElement(() => BOOLEAN, {
+    duckdb: 'athena_contains($1, $2)',
+    spark: 'array_contains($1, $2)',
+  }),
   'element_at(array, bigint)': elementAt,
   'element_at(map, any)': elementAt,
   'filter(array, function)': filter,

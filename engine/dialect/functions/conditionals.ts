@@ -1,6 +1,6 @@
 import { commonTypeOf } from '../translate/common-type.ts';
 import type { Operand } from '../translate/scope.ts';
-import { commonType, typeName, VARCHAR } from '../types.ts';
+import { BOOLEAN, commonType, typeName, VARCHAR } from '../types.ts';
 import { functions, like, type Translation, to } from './signature.ts';
 
 const NULL: Operand = { sql: 'null', type: { kind: 'null' } };
@@ -13,7 +13,8 @@ const conditional: Translation = (site) => {
     throw site.context.fail('TYPE_MISMATCH', detail, site.call.at);
   }
   const [yes, no] = [then, otherwise].map((branch) => site.context.target.coerced(branch, type));
-  return { sql: `case when ${condition.sql} then ${yes} else ${no} end`, type };
+  const test = site.context.target.coerced(condition, BOOLEAN);
+  return { sql: `case when ${test} then ${yes} else ${no} end`, type };
 };
 
 const coalesce: Translation = ({ args, call, context }) => {

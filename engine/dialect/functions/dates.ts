@@ -226,7 +226,7 @@ export const DATE_FUNCTIONS = functions('scalar', {
   }),
   'from_unixtime(number)': to(TIMESTAMP_UTC, {
     duckdb: 'to_timestamp(cast($1 as double))',
-    spark: 'timestamp_millis(cast(round($1 * 1000) as bigint))',
+    spark: 'timestamp_millis(cast(round($1 * 1e3) as bigint))',
   }),
   'hour(timestamp)': field('hour'),
   'last_day_of_month(datetime)': to(DATE, { duckdb: 'last_day($1local)', spark: 'last_day(cast($1local as date))' }),

@@ -100,6 +100,8 @@ export interface Target {
   /** The value as Trino writes it in text. */
   asText(operand: Operand, context: Context): string;
 
+  /** `value like pattern`; without an escape no character has another meaning. */
+  like(value: string, pattern: string, escapedBy: string | undefined, negated: boolean): string;
   negative(sql: string): string;
   floating(operator: ArithmeticOperator, left: string, right: string, context: Context): string;
   integers(operator: ArithmeticOperator, left: Operand, right: Operand, type: SqlType, context: Context): string;

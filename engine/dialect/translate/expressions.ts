@@ -116,7 +116,7 @@ export function condition(
     const end = CLAUSES.has(where) ? `: actual type ${actual}` : ` (actual: ${actual})`;
     throw context.fail('TYPE_MISMATCH', `${where} must evaluate to a boolean${end}`, node.at);
   }
-  return operand;
+  return operand.type.kind === 'null' ? { sql: context.target.coerced(operand, BOOLEAN), type: BOOLEAN } : operand;
 }
 
 function parameter({ index, at }: NodeOf<'parameter'>, context: Context): Operand {

@@ -58,8 +58,8 @@ export function likePattern(node: NodeOf<'like'>, scope: Scope, context: Context
     throw context.fail('TYPE_MISMATCH', detail, node.value.at);
   }
   const pattern = translateExpression(node.pattern, scope, context).sql;
-  const escaping = node.escape === undefined ? '' : ` escape ${translateExpression(node.escape, scope, context).sql}`;
-  return { sql: `(${value.sql} ${node.negated ? 'not ' : ''}like ${pattern}${escaping})`, type: BOOLEAN };
+  const escapedBy = node.escape && translateExpression(node.escape, scope, context).sql;
+  return { sql: context.target.like(value.sql, pattern, escapedBy, node.negated), type: BOOLEAN };
 }
 
 export function subquery(

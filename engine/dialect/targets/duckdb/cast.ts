@@ -32,6 +32,10 @@ export function convert(operand: Operand, target: SqlType, safe: boolean): Opera
       safe ? `${check}(${operand.sql})` : `${check}(${operand.sql}, ${text(typeName(target).toUpperCase())})`,
     );
   }
+  // The digits that a double shows are rounded, not those of its binary value.
+  if (isFloating(type) && target.kind === 'decimal') {
+    return plain(`cast(${operand.sql} as varchar)`);
+  }
   // A half is rounded away from zero, where DuckDB takes the even neighbour.
   if (isFloating(type) && isInteger(target)) {
     return plain(`round(${operand.sql})`);

@@ -41,6 +41,8 @@ export const DUCKDB: Target = {
   coerced: ({ sql }) => sql,
   asText,
 
+  like: (value, pattern, escapedBy, negated) =>
+    `(${value} ${negated ? 'not ' : ''}like ${pattern}${escapedBy === undefined ? '' : ` escape ${escapedBy}`})`,
   // Two signs in a row would begin a comment.
   negative: (sql) => (/^[\d.]/.test(sql) ? `-${sql}` : sql.startsWith('-') ? `(-(${sql}))` : `(-${sql})`),
   floating,

@@ -47,11 +47,8 @@ function converted(operand: Operand, target: SqlType, safe: boolean, context: Co
     : as(sql);
 }
 
-/** Spark reads more than Trino does: white space around whole numbers, parts of dates. */
+/** Spark reads parts of dates too, and dates with a time. */
 function readable(sql: string, target: SqlType): string {
-  if (isInteger(target)) {
-    return `translate(${sql}, ' \\t\\n\\r', '____')`;
-  }
   return target.kind === 'date'
     ? `regexp_extract(${sql}, '^\\\\s*([+-]?\\\\d{4,}-\\\\d{1,2}-\\\\d{1,2})\\\\s*$', 1)`
     : sql;

@@ -59,6 +59,12 @@ export const SPARK: Target = {
   coerced,
   asText,
 
+  like: (value, pattern, escapedBy, negated) => {
+    // Spark escapes by a backslash unless told otherwise.
+    const isPlain = escapedBy === undefined && /^'[^'\\]*'$/.test(pattern);
+    const escaping = isPlain ? '' : ` escape ${escapedBy ?? "'\\u0001'"}`;
+    return `(${value} ${negated ? 'not ' : ''}like ${pattern}${escaping})`;
+  },
   // Two signs in a row would begin a comment.
   negative: (sql) => (/^[\d.]/.test(sql) ? `-${sql}` : sql.startsWith('-') ? `(-(${sql}))` : `(-${sql})`),
   floating,
