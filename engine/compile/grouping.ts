@@ -54,8 +54,9 @@ export function checkAggregation(
 /** The first name in an expression that has several values in a group. */
 function ungrouped(value: Expression, texts: ReadonlySet<string>, columnOf: ColumnOf): Expression | undefined {
   if (value.kind === 'call' && (isAggregate(value) || value.name === 'grouping')) return undefined;
-  if (texts.has(textOf(value, columnOf))) return undefined;
-  if (columnOf(value) !== undefined) return value;
+  const column = columnOf(value);
+  if (column !== undefined) return texts.has(column) ? undefined : value;
+  if (texts.size > 0 && texts.has(textOf(value, columnOf))) return undefined;
   return firstOf(operandsOf(value), (operand) => ungrouped(operand, texts, columnOf));
 }
 

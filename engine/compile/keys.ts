@@ -108,11 +108,15 @@ export const SINGLE_ROW: Keyed = { columns: [], keys: [[]] };
 /** Keys of a SELECT's result, as far as they can be seen. */
 export function keysOfSelect(select: Select, from: From): readonly Key[] {
   const items = select.items.flatMap((item) => (item.kind === 'expression' ? [item.value] : []));
-  const texts = items.map((item) => textOf(carriedBy(item), from.columnOf));
-  const positionOf = (text: string): number =>
-    texts.findIndex((candidate) => candidate === text || closure(from, [candidate]).has(text));
+  const columns = items.map((item) => from.columnOf(carriedBy(item)));
+  const positionOf = (text: string): number => {
+    const exact = columns.indexOf(text);
+    if (exact >= 0) return exact;
+    const decides = columns.findIndex((column) => column !== undefined && closure(from, [column]).has(text));
+    return decides >= 0 ? decides : items.findIndex((item) => textOf(item, from.columnOf) === text);
+  };
   const found = [
-    ...candidates(select, items, from).map((columns) => least(columns, from).map(positionOf)),
+    ...candidates(select, items, from).map((texts) => least(texts, from).map(positionOf)),
     ...items.flatMap((item, index) => {
       if (item.kind !== 'call' || item.name !== 'row_number' || item.over === undefined) return [];
       const partition = item.over.base === undefined ? item.over.partitionBy : undefined;

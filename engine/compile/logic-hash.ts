@@ -26,12 +26,13 @@ export function logicHash(model: Pick<Model, HashedParts>, query: Query): string
   });
 }
 
-/** A syntax tree without places in the text, its names in lower case as Athena compares them. */
-function canonical(value: unknown, property?: string): unknown {
-  // Of literals the letters count; in other nodes `value` holds a node, never a text.
-  if (typeof value === 'string') return property === 'value' ? value : value.toLowerCase();
-  if (Array.isArray(value)) return value.map((item) => canonical(item, property));
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([key]) => key !== 'at' && key !== 'nameAt');
-  return Object.fromEntries(members.map(([key, member]) => [key, canonical(member, key)]));
-}
+/**
+ * A syntax tree as text, without places, its names in lower case as Athena compares them. The parser gives all nodes of
+ * a kind their properties in the same order.
+ */
+const canonical = (query: Query): string =>
+  JSON.stringify(query, (key, part: unknown) => {
+    if (key === 'at' || key === 'nameAt') return undefined;
+    // Of literals the letters count; in other nodes `value` holds a node, never a text.
+    return typeof part === 'string' && key !== 'value' ? part.toLowerCase() : part;
+  });
