@@ -68,7 +68,7 @@ function clockIn(zone: string, utc: string): string {
 }
 
 /** Doubles agree to nine digits: engines sum them and take roots in other orders. */
-function agree(answer: string | null | undefined, expected: string | null, isDouble: boolean): boolean {
+function agree(answer: string | null | undefined, expected: string | null | undefined, isDouble: boolean): boolean {
   const [a, b] = [Number(answer), Number(expected)];
   return isDouble && Number.isFinite(a) ? Math.abs(a - b) <= 1e-9 * Math.abs(b) : answer === expected;
 }
