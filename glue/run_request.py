@@ -22,7 +22,7 @@ from pyspark.sql import types as t
 
 Json = dict[str, Any]
 
-PARTITION_KEY = "partition_key"
+PARTITION_KEY = "tributary_partition"
 """Names the folder of a row's partition; not part of the files."""
 
 ELEMENT_ID = "tributary.element.id"
@@ -223,8 +223,8 @@ def written_files(session: SparkSession, schema: t.StructType, target: Json) -> 
     if not exists(session, target["folder"]):
         return []
     files = session.read.schema(schema).option("recursiveFileLookup", "true").parquet(target["folder"])
-    described = files.groupBy(f.col("_metadata.file_path").alias("path"), f.col("_metadata.file_size").alias("bytes"))
-    rows = described.agg(
+    by_file = files.groupBy(f.col("_metadata.file_path").alias("path"), f.col("_metadata.file_size").alias("bytes"))
+    rows = by_file.agg(
         f.count(f.lit(1)).alias("rows"),
         f.sum(f.expr(target["hash"]).cast("decimal(20,0)")).alias("hash"),
         f.first(f.array([f.expr(text) for text in target["partition"]])).alias("partition"),

@@ -114,7 +114,10 @@ class SparkBuild {
     const write = target && jobTarget(target, `${target.destination}/${folder}`);
     const content = await jobRequest(s3, request, { answer: place.answer, ...(write && { write }) });
     await s3FileIo(s3).write(place.request, JSON.stringify(content));
-    const run = await this.#runs.start(place.request);
+    const run = await this.#runs.start(place.request).catch(async (error: unknown) => {
+      await s3FileIo(s3).delete([place.request]);
+      throw error;
+    });
     this.#started.set(key, { run, folder });
     await remember?.(writeToken(Object.fromEntries(this.#started)));
     return { run, folder };

@@ -181,6 +181,7 @@ describe('a run that takes longer than the call', () => {
     const first = open(glue, { deadline: soon() });
     const error = await first.query(QUERY).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'still_running', token: '{}' });
+    expect([...server.objects.keys()]).toEqual([]);
     expect(await open(glue, { token: '{}' }).query(QUERY)).toEqual(ROWS.rows);
     expect(glue.started).toHaveLength(1);
   });
