@@ -5,7 +5,6 @@ import { compileProject } from '../../engine/compile/index.ts';
 import { s3FileIo } from '../../engine/iceberg/index.ts';
 import type { Manifest } from '../../engine/manifest.ts';
 import { ENGINE_NAMES, type EngineName } from '../../engine/model.ts';
-import { withUpstream } from '../../engine/selection.ts';
 import { MODEL_SETS, type ModelSet } from '../../infra/environments.ts';
 import type { Platform } from '../../infra/platform.ts';
 import { PROJECT_ROOT } from '../../localstack/stack.ts';
@@ -25,7 +24,6 @@ interface Options extends Selection {
   readonly engine?: EngineName;
   readonly resume: boolean;
   readonly cancel: boolean;
-  readonly set?: ModelSet;
   readonly audit: boolean;
   readonly wait: number;
   readonly json: boolean;
@@ -34,7 +32,6 @@ interface Options extends Selection {
 export function register(program: Command): void {
   selectionOptions(program.command('run').description('build the tables whose inputs or SQL have changed'))
     .option('--resume', 'go on with the last run, where it failed or was stopped, on its logical date', false)
-    .option('--set <name>', `only a set of models, with all that they are made of: ${SETS.join(', ')}`, modelSet)
     .option('--audit', 'judge all rows of every table, also of those that are left as they are', false)
     .option('--wait <minutes>', 'wait so long for the end of another run', minutes, 0)
     .option('--cancel', 'stop the run that is under way', false)
@@ -48,6 +45,7 @@ export const selectionOptions = (command: Command): Command =>
   command
     .option('--table <name>', 'only this table; may be given again', collect, [])
     .option('--domain <name>', 'only the tables of this domain; may be given again', collect, [])
+    .option('--set <name>', `a set of tables, with all that they are made of: ${SETS.join(', ')}`, modelSet)
     .option('--full', 'build also what has not changed', false)
     .option('--as-of <yyyy-mm-dd>', 'logical date, which current_date means in the models', isoDate)
     .option('--allow-breaking', 'publish also what removes or narrows columns that others read', false)
@@ -100,13 +98,9 @@ async function cancel(platform: Platform): Promise<StoppedRuns> {
 
 function newInput(
   manifest: Manifest,
-  { asOf, full, audit, allowBreaking, engine, wait, set, ...selection }: Options,
+  { asOf, full, audit, allowBreaking, engine, wait, ...selection }: Options,
 ): RunInput {
-  const named = selectModels(manifest, selection);
-  if (set !== undefined && named !== null) {
-    throw new TributaryError({ code: 'two_selections', message: 'give either a set or tables and domains, not both' });
-  }
-  const selected = set === undefined ? named : withUpstream(manifest.models, MODEL_SETS[set]);
+  const selected = selectModels(manifest, selection);
   const common = { full, audit, selected, allowBreaking, engine: engine ?? null, waitMinutes: wait };
   return { ...common, ...(asOf === undefined ? {} : { asOf }) };
 }

@@ -71,6 +71,21 @@ const failedBuild = build('gold.fact_sale', {
 });
 
 describe('the selection of a run', () => {
+  it('is a set with all that its models are made of, and nothing beside it', () => {
+    const models = manifest.models.map((one) => ({
+      ...one,
+      inputs: one.name === 'gold.fact_sale' ? ['silver.products'] : [],
+    }));
+    const all = { ...manifest, models };
+    expect(selectModels(all, { table: [], domain: [], set: 'reporting' })).toEqual([
+      'gold.dim_product',
+      'gold.fact_sale',
+      'silver.products',
+    ]);
+    const both = () => selectModels(all, { table: ['dim_product'], domain: [], set: 'reporting' });
+    expect(both).toThrow(expect.objectContaining({ code: 'two_selections' }));
+  });
+
   it.each([
     [{ table: [], domain: [] }, null],
     [{ table: ['gold.fact_sale'], domain: [] }, ['gold.fact_sale']],
