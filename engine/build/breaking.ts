@@ -53,13 +53,13 @@ function decimalOf(type: string): { readonly precision: number; readonly scale: 
 export const isBreaking = ({ change }: ColumnChange): boolean => change === 'removed' || change === 'narrowed';
 
 /** `column total is removed`, `column total becomes int, was bigint`. */
-export const describeChange = ({ column, change, from, to }: ColumnChange): string =>
+const describeChange = ({ column, change, from, to }: ColumnChange): string =>
   change === 'removed' || change === 'added'
     ? `column ${column} is ${change}`
     : `column ${column} becomes ${to}, was ${from}`;
 
 /** Models that read a table, in the manifest's order. */
-export const readersOf = ({ models }: Pick<Manifest, 'models'>, table: string): readonly string[] =>
+const readersOf = ({ models }: Pick<Manifest, 'models'>, table: string): readonly string[] =>
   models.filter((model) => dependenciesOf(model).includes(table)).map(({ name }) => name);
 
 /** Published columns that a model would take away or narrow although somebody may rely on them. */

@@ -15,7 +15,7 @@ export interface Decision {
   readonly fingerprint: string;
 }
 
-export const NOTHING_CHANGED = 'nothing changed';
+const NOTHING_CHANGED = 'nothing changed';
 
 type Asked = Pick<RunRequest, 'asOf' | 'full'>;
 
