@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
@@ -205,6 +205,20 @@ describe('runs of the deployed state machines', () => {
       { workgroup: platform.workgroup },
     );
     expect(rows).toEqual([{ status: 'succeeded', model: CAMPAIGNS, build: 'built', checks: expect.any(Number) }]);
+  });
+
+  it('look after the files of all tables in an audit, and leave alone what may be being written', async () => {
+    const object = { Bucket: platform.buckets.silver, Key: 'campaigns/data/being-written.parquet' };
+    await s3().send(new PutObjectCommand({ ...object, Body: 'rows' }));
+    const { builds } = await executeRun(platform, {
+      full: false,
+      audit: true,
+      selected: [CAMPAIGNS],
+      asOf: '2018-01-01',
+    });
+    expect(builds).toMatchObject([{ status: 'audited', reason: expect.not.stringContaining('old files stay') }]);
+    await s3().send(new HeadObjectCommand(object));
+    await s3().send(new DeleteObjectCommand(object));
   });
 
   it('end when they are cancelled, and the next one may begin', async () => {
