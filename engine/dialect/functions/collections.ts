@@ -2,23 +2,20 @@ import type { Spelling } from '../targets/target.ts';
 import type { Context } from '../translate/context.ts';
 import type { Operand } from '../translate/scope.ts';
 import {
+  ANY,
   arrayOf,
   BIGINT,
   BOOLEAN,
   commonType,
-  duckDbType,
   isInteger,
   mapOf,
   type SqlType,
   typeName,
   VARCHAR,
 } from '../types.ts';
-import { type CallSite, elementOf, functions, like, type Translation, to } from './signature.ts';
+import { elementOf, functions, like, mapKey, mapValue, type Translation, to } from './signature.ts';
 import { fill, spell } from './template.ts';
 
-const ANY: SqlType = { kind: 'any' };
-const mapKey = (type: SqlType | undefined): SqlType => (type?.kind === 'map' ? type.key : ANY);
-const mapValue = (type: SqlType | undefined): SqlType => (type?.kind === 'map' ? type.value : ANY);
 const element = (args: readonly Operand[]): SqlType => elementOf(args[0]?.type);
 const arrayOfArgs = (args: readonly Operand[]): SqlType => {
   const joined = args.map(({ type }) => type).reduce((a, b) => commonType(a, b) ?? a);
@@ -71,122 +68,6 @@ const sequence: Translation = (site) => {
     spark: `sequence(${start.sql}, ${stop.sql}, ${step ?? "interval '1' day"})`,
   });
   return { sql, type: arrayOf(type) };
-};
-
-const transform: Translation = (site) => {
-  const lambda = site.lambda(1, [elementOf(site.arg(0).type)]);
-  const name = spell(site, { duckdb: 'list_transform', spark: 'transform' });
-  return { sql: `${name}(${site.arg(0).sql}, ${lambda.sql})`, type: arrayOf(lambda.type) };
-};
-
-const filter: Translation = (site) => {
-  const lambda = site.lambda(1, [elementOf(site.arg(0).type)]);
-  const name = spell(site, { duckdb: 'list_filter', spark: 'filter' });
-  return { sql: `${name}(${site.arg(0).sql}, ${lambda.sql})`, type: site.arg(0).type };
-};
-
-const matches =
-  (macro: string, spark: string): Translation =>
-  (site) => {
-    const lambda = site.lambda(1, [elementOf(site.arg(0).type)]);
-    const [list] = site.args.map(({ sql }) => sql);
-    const sql = spell(site, {
-      duckdb: `${macro}(list_transform(${list}, ${lambda.sql}))`,
-      spark: `(${spark}(${list}, ${lambda.sql}))`,
-    });
-    return { sql, type: BOOLEAN };
-  };
-
-/** A fold whose state may have another type than the elements. */
-const reduce: Translation = (site) => (site.context.target.name === 'spark' ? sparkReduce(site) : duckDbReduce(site));
-
-const sparkReduce: Translation = (site) => {
-  const { target } = site.context;
-  const [list, initial] = [site.arg(0), site.arg(1)];
-  const item = elementOf(list.type);
-  const state = commonType(initial.type, site.lambda(2, [initial.type, item]).type) ?? initial.type;
-  const [s, x] = ['s', 'x'].map((name) => target.quoted(site.context.unique(name)));
-  const step = site.lambda(2, [state, item], [s ?? '', x ?? '']);
-  const typed = state.kind === 'null' ? step.sql : `cast(${step.sql} as ${target.type(state)})`;
-  const last = site.lambda(3, [state]);
-  const sql = `aggregate(${list.sql}, ${target.coerced(initial, state)}, (${s}, ${x}) -> ${typed}, ${last.sql})`;
-  return { sql, type: last.type };
-};
-
-/** DuckDB folds elements of one type only, so that state and element travel in one struct. */
-const duckDbReduce: Translation = (site) => {
-  const [list, initial] = [site.arg(0), site.arg(1)];
-  const item = elementOf(list.type);
-  const [left, right] = [site.context.unique('left'), site.context.unique('right')];
-  const bindings = [`"${left}".s`, `"${right}".x`];
-  const first = site.lambda(2, [initial.type, item], bindings);
-  const state = commonType(initial.type, first.type) ?? initial.type;
-  const step = site.lambda(2, [state, item], bindings);
-  const typed = (sql: string, type: SqlType) =>
-    type.kind === 'any' || type.kind === 'null' ? sql : `cast(${sql} as ${duckDbType(type)})`;
-  const seed = `[{'s': ${typed(initial.sql, state)}, 'x': ${typed('null', item)}}]`;
-  const element = site.context.unique('element');
-  const rest = `list_transform(${list.sql}, lambda "${element}": {'s': ${typed('null', state)}, 'x': "${element}"})`;
-  const body = `lambda "${left}", "${right}": {'s': ${typed(step.sql, state)}, 'x': ${typed('null', item)}}`;
-  const folded = `case when ${list.sql} is not null then list_reduce(list_concat(${seed}, ${rest}), ${body}).s end`;
-  return site.lambda(3, [state], [`(${folded})`]);
-};
-
-const zipWith: Translation = (site) => {
-  const [a, b] = [site.arg(0), site.arg(1)];
-  if (site.context.target.name === 'spark') {
-    const lambda = site.lambda(2, [elementOf(a.type), elementOf(b.type)]);
-    return { sql: `zip_with(${a.sql}, ${b.sql}, ${lambda.sql})`, type: arrayOf(lambda.type) };
-  }
-  const pair = site.context.unique('pair');
-  const body = site.lambda(2, [elementOf(a.type), elementOf(b.type)], [`"${pair}"[1]`, `"${pair}"[2]`]);
-  return {
-    sql: `list_transform(list_zip(${a.sql}, ${b.sql}), lambda "${pair}": ${body.sql})`,
-    type: arrayOf(body.type),
-  };
-};
-
-/** A function of Spark's that takes a map and a lambda over its keys and values. */
-function overMap(site: CallSite, name: string): Operand {
-  const map = site.arg(0);
-  const lambda = site.lambda(1, [mapKey(map.type), mapValue(map.type)]);
-  return { sql: `${name}(${map.sql}, ${lambda.sql})`, type: lambda.type };
-}
-
-/** A lambda over a map's entries: its body with `entry.key` and `entry.value` in place of the parameters. */
-function overEntries(site: CallSite): { entries: string; entry: string; body: Operand } {
-  const map = site.arg(0);
-  const entry = `"${site.context.unique('entry')}"`;
-  const types = [mapKey(map.type), mapValue(map.type)];
-  return { entries: `map_entries(${map.sql})`, entry, body: site.lambda(1, types, [`${entry}.key`, `${entry}.value`]) };
-}
-
-const mapFilter: Translation = (site) => {
-  if (site.context.target.name === 'spark') {
-    return { sql: overMap(site, 'map_filter').sql, type: site.arg(0).type };
-  }
-  const { entries, entry, body } = overEntries(site);
-  return { sql: `map_from_entries(list_filter(${entries}, lambda ${entry}: ${body.sql}))`, type: site.arg(0).type };
-};
-
-const transformValues: Translation = (site) => {
-  if (site.context.target.name === 'spark') {
-    const { sql, type } = overMap(site, 'transform_values');
-    return { sql, type: mapOf(mapKey(site.arg(0).type), type) };
-  }
-  const { entries, entry, body } = overEntries(site);
-  const values = `list_transform(${entries}, lambda ${entry}: ${body.sql})`;
-  return { sql: `map(map_keys(${site.arg(0).sql}), ${values})`, type: mapOf(mapKey(site.arg(0).type), body.type) };
-};
-
-const transformKeys: Translation = (site) => {
-  if (site.context.target.name === 'spark') {
-    const { sql, type } = overMap(site, 'transform_keys');
-    return { sql, type: mapOf(type, mapValue(site.arg(0).type)) };
-  }
-  const { entries, entry, body } = overEntries(site);
-  const keys = `list_transform(${entries}, lambda ${entry}: ${body.sql})`;
-  return { sql: `map(${keys}, map_values(${site.arg(0).sql}))`, type: mapOf(body.type, mapValue(site.arg(0).type)) };
 };
 
 /** An entry of an array or map, null where there is none. */
@@ -250,8 +131,6 @@ const mapFromEntries = (args: readonly Operand[]): SqlType => {
 };
 
 export const COLLECTION_FUNCTIONS = functions('scalar', {
-  'all_match(array, function)': matches('athena_all', 'forall'),
-  'any_match(array, function)': matches('athena_any', 'exists'),
   'array_distinct(array)': to(like(0), { duckdb: 'athena_array_distinct($1)', spark: 'array_distinct($1)' }),
   'array_except(array, array)': to(like(0), { duckdb: 'athena_array_except($1, $2)', spark: 'array_except($1, $2)' }),
   'array_intersect(array, array)': to(like(0), {
@@ -291,7 +170,6 @@ export const COLLECTION_FUNCTIONS = functions('scalar', {
   }),
   'element_at(array, bigint)': elementAt,
   'element_at(map, any)': elementAt,
-  'filter(array, function)': filter,
   'flatten(array)': to(element, { duckdb: 'flatten($1)', spark: 'flatten(filter($1, x -> x is not null))' }),
   'map()': to(mapOf({ kind: 'null' }, { kind: 'null' }), { duckdb: 'map([], [])', spark: 'map()' }),
   'map(array, array)': to((args) => mapOf(elementOf(args[0]?.type), elementOf(args[1]?.type)), {
@@ -301,12 +179,9 @@ export const COLLECTION_FUNCTIONS = functions('scalar', {
   }),
   'map_concat(map, map...)': to(arrayOfArgs, 'map_concat($*)'),
   'map_entries(map)': (site) => ({ sql: `map_entries(${site.arg(0).sql})`, type: entriesType(site.arg(0)) }),
-  'map_filter(map, function)': mapFilter,
   'map_from_entries(array)': to(mapFromEntries, 'map_from_entries($1)'),
   'map_keys(map)': to((args) => arrayOf(mapKey(args[0]?.type)), 'map_keys($1)'),
   'map_values(map)': to((args) => arrayOf(mapValue(args[0]?.type)), 'map_values($1)'),
-  'none_match(array, function)': matches('not athena_any', 'not exists'),
-  'reduce(array, any, function, function)': reduce,
   'repeat(any, integer)': to((args) => arrayOf(args[0]?.type ?? ANY), {
     duckdb: 'list_transform(range($2), lambda x: $1)',
     spark: 'array_repeat($1, $2int)',
@@ -320,10 +195,6 @@ export const COLLECTION_FUNCTIONS = functions('scalar', {
     duckdb: 'athena_slice($1, $2, $3)',
     spark: 'slice($1, $2int, $3int)',
   }),
-  'transform(array, function)': transform,
-  'transform_keys(map, function)': transformKeys,
-  'transform_values(map, function)': transformValues,
   'trim_array(array, integer)': to(like(0), { duckdb: '$1[1:len($1) - $2]', spark: 'slice($1, 1, size($1) - $2int)' }),
   'zip(array, array)': zip,
-  'zip_with(array, array, function)': zipWith,
 });

@@ -3,6 +3,7 @@ import { COLLECTION_FUNCTIONS } from './collections.ts';
 import { CONDITIONAL_FUNCTIONS } from './conditionals.ts';
 import { DATE_FUNCTIONS } from './dates.ts';
 import { JSON_FUNCTIONS } from './json.ts';
+import { LAMBDA_FUNCTIONS } from './lambdas.ts';
 import { NUMBER_FUNCTIONS } from './numbers.ts';
 import type { FunctionForm } from './signature.ts';
 import { BINARY_FUNCTIONS, STRING_FUNCTIONS } from './strings.ts';
@@ -13,6 +14,7 @@ const FORMS: readonly FunctionForm[] = [
   ...NUMBER_FUNCTIONS,
   ...DATE_FUNCTIONS,
   ...COLLECTION_FUNCTIONS,
+  ...LAMBDA_FUNCTIONS,
   ...JSON_FUNCTIONS,
   ...CONDITIONAL_FUNCTIONS,
   ...AGGREGATE_FUNCTIONS,

@@ -1,8 +1,8 @@
 import type { Call, Expression } from '../ast.ts';
-import type { AggregateCall, Spelling } from '../targets/target.ts';
+import type { AggregateCall, Spelling, TargetName } from '../targets/target.ts';
 import type { Context } from '../translate/context.ts';
 import type { Operand } from '../translate/scope.ts';
-import { isInteger, isInterval, isNumeric, isText, type SqlType } from '../types.ts';
+import { ANY, isInteger, isInterval, isNumeric, isText, type SqlType } from '../types.ts';
 import { fill, spell } from './template.ts';
 
 /** One use of a function, its arguments translated. */
@@ -104,6 +104,12 @@ export function to(returns: Returns, spelling: Spelling): Translation {
   return (site) => ({ sql: fill(spell(site, spelling), site.args, site.context), type: typeFrom(returns, site.args) });
 }
 
+/** A translation for each target, where they have little in common. */
+export const byTarget =
+  (translations: Readonly<Record<TargetName, Translation>>): Translation =>
+  (site) =>
+    translations[site.context.target.name](site);
+
 /** An aggregate or window function of the target under its own name, over all or the first few of the arguments. */
 export function modified(returns: Returns, name: Spelling, count?: number): Translation {
   return (site) => {
@@ -113,5 +119,7 @@ export function modified(returns: Returns, name: Spelling, count?: number): Tran
 }
 
 /** Element type of an array, as far as it is known. */
-export const elementOf = (type: SqlType | undefined): SqlType =>
-  type?.kind === 'array' ? type.element : { kind: 'any' };
+export const elementOf = (type: SqlType | undefined): SqlType => (type?.kind === 'array' ? type.element : ANY);
+
+export const mapKey = (type: SqlType | undefined): SqlType => (type?.kind === 'map' ? type.key : ANY);
+export const mapValue = (type: SqlType | undefined): SqlType => (type?.kind === 'map' ? type.value : ANY);

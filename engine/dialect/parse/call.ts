@@ -31,6 +31,9 @@ export function parseSpecialCall(cursor: Cursor): Expression | undefined {
   if (cursor.at('LISTAGG', '(')) {
     return parseCall(cursor);
   }
+  if (cursor.at('NORMALIZE', '(')) {
+    return normalize(cursor);
+  }
   if (cursor.at('POSITION', '(')) {
     return position(cursor);
   }
@@ -62,6 +65,18 @@ function trim(cursor: Cursor): Expression {
       : [first];
   cursor.expect(')');
   return call(name, args, at);
+}
+
+/** The other normal forms have no translation. */
+function normalize(cursor: Cursor): Expression {
+  const { at } = cursor.take();
+  cursor.expect('(');
+  const value = parseExpression(cursor);
+  if (cursor.accept(',')) {
+    cursor.expect('NFC');
+  }
+  cursor.expect(')');
+  return call('normalize', [value], at);
 }
 
 function position(cursor: Cursor): Expression {

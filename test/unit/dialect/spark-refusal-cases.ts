@@ -32,6 +32,10 @@ export const SPARK_REFUSALS: readonly (readonly [sql: string, message: string])[
     "line 1:8: Function 'word_stem' has no equal on every engine: Spark has no stems of words; match prefixes with starts_with",
   ],
   [
+    'select normalize(shop) from gold.sales',
+    "line 1:8: Function 'normalize' has no equal on every engine: Spark does not normalise Unicode; do it where the data enters",
+  ],
+  [
     'select round(amount, pieces) from gold.sales',
     "line 1:8: Function 'round' has no equal on every engine: the digits must be a literal",
   ],
