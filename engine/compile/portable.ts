@@ -8,13 +8,13 @@ import { nearest } from './nearest.ts';
 import type { Statement } from './syntax.ts';
 
 /** Functions that Trino has learnt since, and what does the same in Athena's engine version 3. */
-const NEWER_THAN_ATHENA: ReadonlyMap<string, string> = new Map([
+export const NEWER_THAN_ATHENA: ReadonlyMap<string, string> = new Map([
   ['any_value', 'Use min, max or arbitrary.'],
   ['sinh', 'Use (exp(x) - exp(-x)) / 2.'],
 ]);
 
 /** What to write for functions that Athena has and not every engine. */
-const ALTERNATIVES: ReadonlyMap<string, string> = new Map([
+export const ALTERNATIVES: ReadonlyMap<string, string> = new Map([
   ['approx_most_frequent', 'Rank the values by count(*) in a window.'],
   ['approx_set', 'Use count(distinct …).'],
   ['checksum', 'Use md5 of a text of the row.'],
