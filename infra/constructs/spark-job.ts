@@ -18,21 +18,26 @@ export interface SparkJobProps {
 
 const SCRIPT = fileURLToPath(new URL('../../glue/run_request.py', import.meta.url));
 
+const LOG_PREFIX = `/aws-glue/jobs/${SPARK_JOB}`;
+
 /** The Glue job that answers one request of a build; it costs nothing while it does not run. */
 export class SparkJob extends Construct {
   constructor(scope: Construct, id: string, { settings, spark, permissions }: SparkJobProps) {
     super(scope, id);
     const script = new Asset(this, 'Script', { path: SCRIPT });
-    const logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: `/aws-glue/jobs/${SPARK_JOB}`,
-      retention: settings.logDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroups = ['output', 'error'].map(
+      (kind) =>
+        new LogGroup(this, `Logs-${kind}`, {
+          logGroupName: `${LOG_PREFIX}/${kind}`,
+          retention: settings.logDays,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+    );
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('glue.amazonaws.com'),
       description: `What the Glue job ${SPARK_JOB} may do`,
     });
-    logGroup.grantWrite(role);
+    for (const logGroup of logGroups) logGroup.grantWrite(role);
     for (const permission of permissions) allow(role, permission);
     allow(role, { actions: ['s3:GetObject'], resources: [script.bucket.arnForObjects(script.s3ObjectKey)] });
     const job = new CfnJob(this, 'Job', {
@@ -51,10 +56,7 @@ export class SparkJob extends Construct {
       executionProperty: { maxConcurrentRuns: spark.runsAtOnce },
       // What failed would fail again, and what was stopped would go on.
       maxRetries: 0,
-      defaultArguments: {
-        '--continuous-log-logGroup': logGroup.logGroupName,
-        '--enable-continuous-cloudwatch-log': 'true',
-      },
+      defaultArguments: { '--custom-logGroup-prefix': LOG_PREFIX },
     });
     job.node.addDependency(role);
     acknowledge(job, 'AwsSolutions-GL1', 'Logs hold no values of the data, and CloudWatch encrypts them by itself');

@@ -166,6 +166,20 @@ describe('long queries', () => {
     expect(files.map(({ rows }) => rows)).toEqual([1]);
   });
 
+  it('removes what a call that died had staged, and leaves what it may have published', async () => {
+    let token = '';
+    const remember = async (now: string): Promise<void> => {
+      token = now;
+    };
+    const [file] = await open({ remember }).write(rowsOf('select 1 as n', NUMBERS));
+    expect(await tables()).toHaveLength(1);
+    adapter = open({ token });
+    await adapter.close();
+    expect(await tables()).toEqual([]);
+    expect(await keys(`gold/t${builds}/`)).toEqual([parseS3Uri(file?.path ?? '').key]);
+    expect(await keys('staging/')).toEqual([]);
+  });
+
   it('stops a query that takes too long, and does not start it again', async () => {
     const before = (await queries()).length;
     adapter = open({ queryTimeoutMs: 500 });

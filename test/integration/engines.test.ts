@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -8,50 +8,40 @@ import {
 } from '@aws-sdk/client-athena';
 import { GetTablesCommand } from '@aws-sdk/client-glue';
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadPlatform } from '../../cli/platform.ts';
 import { queryRows } from '../../cli/query/athena.ts';
 import { cancelRuns } from '../../cli/run/cancel.ts';
 import { executeRun, type RunInput, type RunOutcome } from '../../cli/run/execute.ts';
 import { athena, glue, lambda, s3 } from '../../common/aws.ts';
-import { duckDbAdapter } from '../../engine/adapters/duckdb/adapter.ts';
-import type { BuildDeps } from '../../engine/build/index.ts';
-import { findInputs } from '../../engine/build/inputs.ts';
 import { compileProject } from '../../engine/compile/index.ts';
-import { s3FileIo } from '../../engine/iceberg/index.ts';
-import { s3FileListing } from '../../engine/iceberg/s3-file-listing.ts';
-import type { BuildRecord } from '../../engine/run.ts';
+import type { Manifest } from '../../engine/manifest.ts';
 import { BUILD_WORKGROUP, functionName, STAGING_DATABASE } from '../../infra/names.ts';
 import type { Platform } from '../../infra/platform.ts';
 import { remoteEngines } from '../../lambdas/build-model/engines.ts';
 import { ENV } from '../../lambdas/shared/constants.ts';
 import { PROJECT_ROOT } from '../../localstack/stack.ts';
-import { buildToEnd } from '../fixtures/build-lake.ts';
-import { memoryLake } from '../fixtures/memory-lake.ts';
-import { memoryUnfinished } from '../fixtures/memory-unfinished.ts';
-import { compileSketches } from '../fixtures/models.ts';
+import { describeBuilds } from '../fixtures/engine-builds.ts';
+import { parquetOf } from '../fixtures/write-parquet.ts';
 
 const CAMPAIGNS = 'silver.campaigns';
 const PAGE_VIEWS = 'silver.page_views';
 
 let platform: Platform;
+let manifest: Manifest;
 let folder: string;
 
 beforeAll(async () => {
   platform = await loadPlatform();
+  manifest = await compileProject(PROJECT_ROOT);
   folder = await mkdtemp(join(tmpdir(), 'tributary-engines-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Puts the rows of a SELECT, in DuckDB's dialect, into an object; returns what takes it away again. */
 async function put(Bucket: string, Key: string, select: string): Promise<() => Promise<void>> {
-  const path = join(folder, 'rows.parquet');
-  const connection = await (await DuckDBInstance.create()).connect();
-  await connection.run(`copy (${select}) to '${path}' (format parquet)`);
-  connection.closeSync();
-  await s3().send(new PutObjectCommand({ Bucket, Key, Body: await readFile(path) }));
+  await s3().send(new PutObjectCommand({ Bucket, Key, Body: await parquetOf(folder, select) }));
   return async () => {
     await s3().send(new DeleteObjectCommand({ Bucket, Key }));
   };
@@ -189,7 +179,7 @@ describe('models that a run builds in Athena', () => {
     const takeAway = await givenViews('engines-y', '2017-01-15', 2_000_000);
     const outcome = run([PAGE_VIEWS], { engine: 'athena' });
     const id = await longQuery();
-    const stopped = await cancelRuns(platform, await compileProject(PROJECT_ROOT));
+    const stopped = await cancelRuns(platform, manifest);
     expect(stopped).toMatchObject({ runs: [{ domains: 1 }], models: [PAGE_VIEWS] });
     expect(await outcome).toMatchObject({ succeeded: false, cause: expect.stringContaining('Cancelled') });
     expect(await running()).not.toContain(id);
@@ -200,99 +190,16 @@ describe('models that a run builds in Athena', () => {
   });
 });
 
-describe('a merged table', () => {
-  it('has the rows that DuckDB gives it, first and later, with its deleted keys', async () => {
-    const bucket = `engines-${Date.now()}`;
-    await s3().send(new CreateBucketCommand({ Bucket: bucket }));
-    const manifest = compileSketches({
-      path: 'sql/silver/stock.sql',
-      kind: 'merge',
-      columns: ['sale_id varchar', 'amount decimal(18,2) {checks: [not_null]}', 'seen timestamp', 'gone boolean'],
-      header: 'key: [sale_id]\nversion: [seen]\ntombstone: gone',
-      sql: 'select sale_id, amount, sold_at as seen, quantity = 0 as gone from bronze.sales',
-    });
-    const lakes = { duckdb: mergeLake(manifest, bucket, 'duckdb'), athena: mergeLake(manifest, bucket, 'athena') };
-    const deliveries = [
-      "('a', 1, 1, 3), ('b', 1, 1, 5), ('c', 1, 1, 7)",
-      "('a', 1, 4, 2), ('b', 0, 1, 3), ('d', 1, 9, 1)",
-    ];
-    for (const [index, values] of deliveries.entries()) {
-      await put(
-        bucket,
-        `sales/ingest_date=2026-01-01/${index}.parquet`,
-        `select col0 as sale_id, 'x' as customer_id, col1::integer as quantity, col2::decimal(18,2) as amount,
-           timestamp '2026-01-01 00:00:00' + to_days(${index} + col3::integer) as sold_at, ['t'] as tags
-         from (values ${values})`,
-      );
-      const [expected, actual] = [await lakes.duckdb.build(index), await lakes.athena.build(index)];
-      expect(expected.record).toMatchObject({ status: 'built', engine: 'duckdb' });
-      expect(actual.record).toMatchObject({ status: 'built', engine: 'athena' });
-      expect(actual.rows).toEqual(expected.rows);
-      expect(actual.rows.length).toBeGreaterThan(1);
-    }
+describeBuilds(() => {
+  const [engine] = remoteEngines({
+    waitSeconds: 1,
+    buildSeconds: 600,
+    location: `s3://${platform.buckets.results}/staging`,
+    athena: { workGroup: BUILD_WORKGROUP, database: STAGING_DATABASE, querySeconds: 60 },
   });
+  if (engine === undefined) throw new Error('Athena is always there');
+  return { s3: s3(), engine };
 });
-
-/** A lake of its own beside the deployed one, with the engines of the function that builds. */
-function mergeLake(manifest: BuildDeps['manifest'], bucket: string, engine: 'duckdb' | 'athena') {
-  const duckdb = duckDbAdapter({ s3: s3(), directory: join(folder, engine) });
-  const [records, io] = [new Map<string, BuildRecord>(), s3FileIo(s3())];
-  const named = (name: string): string => (name === 'bronze' ? bucket : `${bucket}`);
-  const deps: BuildDeps = {
-    manifest,
-    catalog: memoryLake().catalog,
-    io,
-    listing: s3FileListing(s3()),
-    views: { get: async () => undefined, put: async () => {} },
-    sources: {
-      list: async ({ prefix }) => {
-        const { Contents = [] } = await s3().send(new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}/` }));
-        return Contents.map(({ Key, Size = 0, ETag = '' }) => ({
-          uri: `s3://${bucket}/${Key}`,
-          bytes: Size,
-          etag: ETag,
-        }));
-      },
-    },
-    adapters: { duckdb },
-    remoteEngines: remoteEngines({
-      waitSeconds: 1,
-      buildSeconds: 600,
-      location: `s3://${bucket}/staging-${engine}`,
-      athena: { workGroup: BUILD_WORKGROUP, database: STAGING_DATABASE, querySeconds: 60 },
-    }),
-    unfinished: memoryUnfinished(),
-    leases: { acquire: async () => undefined, release: async () => {} },
-    journal: {
-      read: async (_run, model) => records.get(model),
-      write: async (record) => void records.set(record.model, record),
-      writeLineage: async () => {},
-    },
-    settings: {
-      buckets: {
-        ...{ silver: named('silver'), gold: named('gold'), bronze: named('bronze') },
-        ...{ quarantine: named('quarantine'), operations: named('operations') },
-      },
-      engine,
-      thresholds: { duckdb: 0, athena: 0 },
-      retention: { days: 7, versions: 2, orphanDays: 3 },
-      rowMinima: {},
-      leaseSeconds: 60,
-      buildSeconds: 600,
-    },
-    now: () => new Date(),
-  };
-  return {
-    async build(index: number) {
-      const [model = ''] = manifest.models.map(({ name }) => name);
-      const request = { runId: `${engine}-${index}`, asOf: '2026-01-02', full: false, audit: false, selected: null };
-      const record = await buildToEnd(deps, { ...request, allowBreaking: false, engine: null, model });
-      const inputs = await Promise.all((await findInputs(deps, [model])).map((input) => input.read()));
-      const sql = `select * from ${model} order by sale_id`;
-      return { record, rows: await duckdb.query({ sql, inputs, asOf: '2026-01-02' }) };
-    },
-  };
-}
 
 /** Makes the calls of builds hand back as soon as a query has started; returns what undoes it. */
 async function withoutPatience(): Promise<() => Promise<void>> {

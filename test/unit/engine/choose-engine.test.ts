@@ -29,6 +29,14 @@ describe('the choice of an engine', () => {
     });
   });
 
+  it('is the next smaller one that is available', () => {
+    const available: ReadonlySet<EngineName> = new Set(['duckdb', 'athena']);
+    expect(chooseEngine({ ...question, inputBytes: 2_000_000, available })).toEqual({
+      engine: 'athena',
+      reason: '2000000 bytes of input suit spark, which is not available here',
+    });
+  });
+
   it('refuses a setting that cannot be followed', () => {
     expect(() => chooseEngine({ ...question, inputBytes: 5, available: only, override: 'athena' })).toThrow(
       expect.objectContaining({ code: 'engine_unavailable', advice: expect.stringContaining('duckdb') }),

@@ -123,6 +123,20 @@ describe('a plan', () => {
     expect(planned['silver.sales']?.reason).toMatch(/^held since .*, by ann$/);
     expect(Object.keys(await plan(manifest, { selected: ['gold.fact'] }))).toEqual(['gold.fact']);
   });
+
+  it('names the engine that will build, or that was asked for, and what each would cost', async () => {
+    const [bySize, asked] = [await plan(), await plan(manifest, { engine: 'athena' })];
+    expect(bySize['silver.sales']).toMatchObject({ engine: 'duckdb' });
+    expect(asked['silver.sales']).toMatchObject({ engine: 'athena' });
+    for (const { 'silver.sales': sales } of [bySize, asked]) {
+      const { duckdb = 0, athena = 0, ...others } = sales?.dollarsByEngine ?? {};
+      expect(duckdb).toBeGreaterThan(0);
+      expect(athena).toBeGreaterThan(Number(duckdb));
+      expect(others).toEqual({});
+    }
+    expect(asked['silver.sales']?.dollars).toBe(asked['silver.sales']?.dollarsByEngine.athena);
+    await expect(plan(manifest, { engine: 'spark' })).rejects.toMatchObject({ code: 'engine_unavailable' });
+  });
 });
 
 describe('what a build will cost', () => {
