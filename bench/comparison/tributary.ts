@@ -7,8 +7,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { duckDbAdapter } from '../../engine/adapters/duckdb/adapter.ts';
 import { type BuildDeps, buildModel } from '../../engine/build/index.ts';
 import { type Catalog, type CatalogEntry, dataFiles, loadTable, s3FileIo } from '../../engine/iceberg/index.ts';
+import { s3FileListing } from '../../engine/iceberg/s3-file-listing.ts';
 import { commitConflict } from '../../engine/iceberg/table.ts';
 import type { BuildRecord } from '../../engine/run.ts';
+import { memoryUnfinished } from '../../test/fixtures/memory-unfinished.ts';
 import { AS_OF } from './data.ts';
 import { compiledModels, DUCKDB_MEMORY, listObjects, THREADS } from './project.ts';
 import { filesOf, writeTables } from './tables.ts';
@@ -53,6 +55,7 @@ async function buildDeps(): Promise<BuildDeps> {
     manifest: await compiledModels(),
     catalog: await fileCatalog(join(lake, 'catalog.json')),
     io: s3FileIo(s3),
+    listing: s3FileListing(s3),
     views: { get: async () => undefined, put: async () => {} },
     sources: { list: (source) => listObjects(data, source) },
     adapters: {
@@ -64,6 +67,8 @@ async function buildDeps(): Promise<BuildDeps> {
         cacheBytes: 100_000_000_000,
       }),
     },
+    remoteEngines: [],
+    unfinished: memoryUnfinished(),
     leases: { acquire: async () => undefined, release: async () => {} },
     journal: {
       read: async (_run, model) => records.get(model),
