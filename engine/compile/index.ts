@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contracts } from '../../events/contracts/index.ts';
 import { bronzeTable, INTAKE_TABLE, QUARANTINE_TABLE } from '../../events/contracts/tables.ts';
-import { domainGraph, topologicalOrder } from '../graph.ts';
+import { tablesIn } from '../dialect/tables.ts';
+import { domainGraph, type PlaceOfRead, topologicalOrder } from '../graph.ts';
 import { hashOf } from '../hash.ts';
 import type { CompiledModel, Manifest, SourceTable } from '../manifest.ts';
 import { compileModel, type ParsedModel, parseModel } from './compile-model.ts';
@@ -52,11 +53,29 @@ export function compileModels(files: readonly ModelFile[], sources: readonly Sou
     (model) => diagnostics.attempt(() => compileModel(model, { tables, keys, partitionings }, known)) ?? [],
   );
   diagnostics.throwIfAny();
-  return manifestOf(topologicalOrder(models), sources);
+  return manifestOf(models, sources, placeOfRead(parsed));
 }
 
-function manifestOf(models: readonly CompiledModel[], sources: readonly SourceTable[]): Manifest {
-  domainGraph(models);
+/** Where in its SQL or in its checks a model first names a table. */
+function placeOfRead(parsed: readonly ParsedModel[]): PlaceOfRead {
+  const byName = new Map(parsed.map((model) => [model.model.name, model]));
+  return (name, table) => {
+    const model = byName.get(name);
+    const mention =
+      model && tablesIn(model.statement.query).find(({ name: { parts } }) => parts.join('.').toLowerCase() === table);
+    if (mention !== undefined) return model?.statement.placeOf(mention.at);
+    const check = model?.checks.find((placed) => JSON.stringify(placed.check.arguments).includes(table));
+    return check && model?.header.placeOf(check.path);
+  };
+}
+
+function manifestOf(
+  unordered: readonly CompiledModel[],
+  sources: readonly SourceTable[],
+  placeOf: PlaceOfRead,
+): Manifest {
+  const models = topologicalOrder(unordered, placeOf);
+  domainGraph(models, placeOf);
   const sortedSources = [...sources].sort((a, b) => (a.name < b.name ? -1 : 1));
   const content = { formatVersion: 1, models, sources: sortedSources } as const;
   return { ...content, hash: hashOf(content) };
@@ -80,7 +99,7 @@ function refuseDuplicate({ model }: ParsedModel, all: readonly ParsedModel[]): v
   if (first === undefined || first.model.file === model.file) return;
   throw compileError(
     'duplicate_model',
-    { file: model.file, line: 1 },
+    { file: model.file, line: 1, column: 1 },
     `${model.name} is defined in ${first.model.file} too`,
     'A table has one file: rename one of them.',
   );
