@@ -32,7 +32,13 @@ export async function modelsOnTrino({ store, newVersions }: Retailer): Promise<M
 
 export async function modelsOnSpark({ store, inputs, newVersions }: Retailer): Promise<ModelEngine> {
   const { endpoint, directory } = store;
-  const spark = await startSpark({ endpoint, directory: join(directory, 'spark'), onProgress: console.info });
+  const spark = await startSpark({
+    endpoint,
+    directory: join(directory, 'spark'),
+    // Rows are few and statements wide: compiling them takes longer than interpreting them.
+    settings: { 'spark.sql.codegen.wholeStage': 'false', 'spark.sql.shuffle.partitions': '1' },
+    onProgress: console.info,
+  });
   const show = (name: string, table: string) =>
     spark.query(`create or replace temporary view \`${name}\` as select * from glue.${table}`);
   for (const statement of [...SPARK_PRELUDE, `set tributary.as_of=${AS_OF}`]) await spark.query(statement);

@@ -1,4 +1,4 @@
-import { resultColumns, type TableColumns, toSpark } from '../../../engine/dialect/index.ts';
+import { resultColumns, type TableColumns } from '../../../engine/dialect/index.ts';
 import type { CompiledModel, SqlByEngine } from '../../../engine/manifest.ts';
 
 /** One SELECT of a model, and what is compared of its rows. */
@@ -24,7 +24,7 @@ export function statementsOf(model: CompiledModel, tables: TableColumns): readon
       : [
           {
             title,
-            sql: { ...text, spark: toSpark(text.athena, { tables }) },
+            sql: text,
             columns: resultColumns(text.athena, tables),
             ofNewVersion,
           },
