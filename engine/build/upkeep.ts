@@ -17,6 +17,8 @@ import { PROPERTY, publishedBy } from './published.ts';
 import { filesOf, readState, stateFolder } from './state.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** Builds leave old versions to the nightly audit, since each time all manifests are read; without one, they tidy up daily. */
+const SPARED_DAYS = 1;
 
 /**
  * What a table needs now and then: versions past their time are forgotten and, in an audit, the files go that killed
@@ -30,7 +32,7 @@ export async function keepUp(
 ): Promise<readonly string[]> {
   const definition = tableDefinition(model, deps.settings.buckets);
   try {
-    await expireOldVersions(deps, definition);
+    await expireOldVersions(deps, definition, audit ? 0 : SPARED_DAYS);
     const { files, bytes } = audit ? await sweep(deps, definition) : { files: 0, bytes: 0 };
     return files === 0 ? [] : [`${files} ${files === 1 ? 'file' : 'files'} of killed builds deleted, ${bytes} bytes`];
   } catch (error) {
@@ -38,15 +40,18 @@ export async function keepUp(
   }
 }
 
+/** Forgets versions past their time, once one of them is so many days older than that. */
 async function expireOldVersions(
   { catalog, io, settings, now }: BuildDeps,
   { database, table }: TableDefinition,
+  sparedDays: number,
 ): Promise<void> {
   const { days, versions } = settings.retention;
   const published = await loadTable(catalog, io, database, table);
   if (published === undefined) return;
-  const rule = { olderThanMs: now().getTime() - days * DAY_MS, keepLast: versions };
-  await expireSnapshots(catalog, io, published, rule);
+  const olderThanMs = now().getTime() - days * DAY_MS;
+  const isDue = snapshots(published).some(({ timestampMs }) => timestampMs < olderThanMs - sparedDays * DAY_MS);
+  if (isDue) await expireSnapshots(catalog, io, published, { olderThanMs, keepLast: versions });
 }
 
 /** Deletes files of the table, and of its builds' states, that are in nobody's use. */

@@ -70,6 +70,17 @@ describe('files that killed builds left', () => {
 });
 
 describe('old versions', () => {
+  it('are left to the audit by builds, unless it has not come for a day', async () => {
+    const publish = async (day: number, inHowManyDays: number): Promise<number> => {
+      await lake.deliver(['a', day, day, 10]);
+      await lake.build({}, inDays(inHowManyDays));
+      return (await lake.versions()).length;
+    };
+    expect(await publish(2, 0)).toBe(2);
+    expect(await publish(3, 7.5)).toBe(3);
+    expect(await publish(4, 8.5)).toBe(2);
+  });
+
   it('of a table that nothing changes are forgotten in an audit, but for the last two', async () => {
     for (const day of [2, 3, 4]) {
       await lake.deliver(['a', day, day, 10]);
