@@ -81,7 +81,8 @@ export function hiveSource(s3: S3Client, glue: GlueReader, table: Table, wanted:
   };
   const partRows = (files: readonly InputFile[], localPaths: readonly string[]): string => {
     if (kind !== 'text' && kind !== 'csv') return relationSql({ name, format, columns, files }, localPaths);
-    const serde = table.StorageDescriptor?.SerdeInfo?.Parameters ?? {};
+    // Trino keeps some of them with the table.
+    const serde = { ...table.Parameters, ...table.StorageDescriptor?.SerdeInfo?.Parameters };
     const headerLines = Number(table.Parameters?.['skip.header.line.count'] ?? 0);
     return textSelect({ kind, serde, headerLines }, columns, localPaths);
   };
