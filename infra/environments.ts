@@ -105,6 +105,8 @@ export interface RunSchedule {
   readonly audit: boolean;
   /** The set of `MODEL_SETS` to build; all models where it is null. */
   readonly models: ModelSet | null;
+  /** Tell the alert topic of a good end as well. */
+  readonly announce: boolean;
   /** How long the run waits for the end of another one; then it is skipped, and recorded so. */
   readonly waitMinutes: number;
 }
@@ -146,6 +148,7 @@ const SCHEDULES: readonly RunSchedule[] = [
     expression: 'cron(0 * * * ? *)',
     audit: false,
     models: null,
+    announce: false,
     // Then the next one is due.
     waitMinutes: 55,
   },
@@ -155,6 +158,7 @@ const SCHEDULES: readonly RunSchedule[] = [
     expression: 'cron(0 2 * * ? *)',
     audit: true,
     models: null,
+    announce: false,
     waitMinutes: 180,
   },
   {
@@ -163,6 +167,7 @@ const SCHEDULES: readonly RunSchedule[] = [
     expression: 'cron(0 6 * * ? *)',
     audit: false,
     models: 'reporting',
+    announce: true,
     waitMinutes: 180,
   },
 ];

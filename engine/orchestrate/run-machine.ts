@@ -85,7 +85,7 @@ const ending = (finishFunctionArn: string): readonly Step[] => [
     state: {
       Type: 'Task',
       Resource: finishFunctionArn,
-      Parameters: { ...RUN_REQUEST, 'executionArn.$': '$$.Execution.Id' },
+      Parameters: { ...RUN_REQUEST, 'announce.$': '$.announce', 'executionArn.$': '$$.Execution.Id' },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
       Retry: RETRY_TRANSIENT,
       Next: 'Did all succeed?',

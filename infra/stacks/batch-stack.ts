@@ -211,11 +211,11 @@ export class BatchStack extends Stack {
   }
 
   private schedule(schedule: RunSchedule, { names, settings, manifest }: BatchStackProps): void {
-    const { name, description, expression, audit, models, waitMinutes } = schedule;
+    const { name, description, expression, audit, models, announce, waitMinutes } = schedule;
     const arn = names.machineArn(RUN_MACHINE);
     const selected = models && withUpstream(manifest.models, MODEL_SETS[models]);
     const permission = { actions: ['states:StartExecution'], resources: [arn] };
-    const target = { arn, input: { audit, selected, waitMinutes }, permission };
+    const target = { arn, input: { audit, selected, announce, waitMinutes }, permission };
     addSchedule(this, name, { names, name, description, expression, enabled: settings.schedulesEnabled, target });
   }
 

@@ -2,10 +2,11 @@ import { RULES } from '../../engine/checks/registry.ts';
 import { LEAST_SCORE } from '../../engine/checks/score.ts';
 import type { BuildRecord, CheckResult } from '../../engine/run.ts';
 import { runScore, tableScore } from './scores.ts';
+import type { RunSummary } from './summary.ts';
 
 /** What whoever answers for a table is told about a run. */
 export interface RunAlert {
-  readonly severity: 'error' | 'critical';
+  readonly severity: 'info' | 'error' | 'critical';
   /** What has happened, and to which table. */
   readonly title: string;
   /** The table, or `all tables` where the run as a whole is meant. */
@@ -35,6 +36,22 @@ export function alertsOf(runId: string, records: readonly BuildRecord[], runbook
   const score = runScore(records);
   const scores = score === null || score >= LEAST_SCORE ? [] : [lowRun(runId, records, score, runbookUrl)];
   return [...records.flatMap((record) => alertOf(record, runbookUrl) ?? []), ...scores];
+}
+
+/** That a run has come to its good end. */
+export function announcement(summary: RunSummary, runbookUrl: string): RunAlert {
+  const { runId, asOf, built, skipped, audited, startedAt, finishedAt } = summary;
+  const seconds = Math.round((finishedAt.getTime() - startedAt.getTime()) / 1000);
+  return {
+    severity: 'info',
+    title: `Run finished: data as of ${asOf}`,
+    table: 'all tables',
+    owner: PLATFORM,
+    runId,
+    reason: `${built} built, ${skipped + audited} as they were, in ${seconds} s`,
+    failures: [],
+    runbook: runbookUrl,
+  };
 }
 
 function alertOf(record: BuildRecord, runbookUrl: string): RunAlert | undefined {

@@ -4,12 +4,14 @@ import type { Manifest } from '../../engine/manifest.ts';
 import type { BuildRecord, RunRequest } from '../../engine/run.ts';
 import type { RunLock } from '../shared/run-lock.ts';
 import type { WriteRunRows } from '../shared/run-rows.ts';
-import { alertsOf, type RunAlert } from './alert.ts';
+import { alertsOf, announcement, type RunAlert } from './alert.ts';
 import { buildRow, checkRows, runRow } from './rows.ts';
 import { crashed, type RunSummary, summarize } from './summary.ts';
 
 export interface FinishRunEvent extends RunRequest {
   readonly executionArn: string;
+  /** Tell also of a good end. */
+  readonly announce: boolean;
 }
 
 export interface FinishRunDeps {
@@ -36,6 +38,7 @@ export async function finishRun(deps: FinishRunDeps, event: FinishRunEvent): Pro
       deps.writeRows('checks', event.runId, records.flatMap(checkRows)),
     ]);
     for (const alert of alertsOf(event.runId, records, deps.runbookUrl)) await deps.alert(alert);
+    if (event.announce && summary.status === 'succeeded') await deps.alert(announcement(summary, deps.runbookUrl));
     return summary;
   } finally {
     await deps.lock.release(event.executionArn);

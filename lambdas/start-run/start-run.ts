@@ -34,11 +34,14 @@ const inputSchema = z.strictObject({
   allowBreaking: z.boolean().default(false),
   engine: z.enum(ENGINE_NAMES).nullish(),
   waitMinutes: z.number().min(0).default(0),
+  announce: z.boolean().default(false),
 });
 
 /** A run that has begun, that asks again in a while, or that gives way to the one that is under way. */
 export interface StartedRun extends RunRequest {
   readonly status: 'started' | 'waiting' | 'skipped';
+  /** Tell also of its good end. */
+  readonly announce: boolean;
   /** Why it has not begun. */
   readonly reason?: string;
 }
@@ -61,14 +64,15 @@ export async function startRun(deps: StartRunDeps, event: StartRunEvent): Promis
     engine: input.engine ?? null,
   };
   const other = await takeLock(deps, { executionArn: event.executionArn, runId: request.runId });
-  if (other === undefined) return { ...request, status: 'started' };
+  const { announce } = input;
+  if (other === undefined) return { ...request, announce, status: 'started' };
   const reason = `the run ${other.runId} is under way`;
   const now = deps.now();
   if (now.getTime() < startedAt.getTime() + input.waitMinutes * 60_000)
-    return { ...request, status: 'waiting', reason };
+    return { ...request, announce, status: 'waiting', reason };
   const skipped = { ...summarize(request, [], now), status: 'skipped', reason } as const;
   await deps.writeRows('runs', request.runId, [runRow(skipped, [])]);
-  return { ...request, status: 'skipped', reason };
+  return { ...request, announce, status: 'skipped', reason };
 }
 
 type RunInput = z.infer<typeof inputSchema>;
@@ -81,7 +85,7 @@ function parseInput(input: unknown): RunInput {
     message: `the input of the run is not valid: ${z.prettifyError(result.error)}`,
     advice:
       'Give {"asOf"?: "yyyy-mm-dd", "full"?: boolean, "audit"?: boolean, "selected"?: [models], "domain"?: name, ' +
-      '"allowBreaking"?: boolean, "engine"?: name, "waitMinutes"?: number}.',
+      '"allowBreaking"?: boolean, "engine"?: name, "waitMinutes"?: number, "announce"?: boolean}.',
   });
 }
 

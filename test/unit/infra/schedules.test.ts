@@ -85,7 +85,7 @@ describe('schedules', () => {
     expect(started).toMatchObject([
       { ...all, audit: false, selected: null },
       { ...all, audit: true, selected: null },
-      { ...all, audit: false, selected: ['gold.sales_again', 'silver.sales'] },
+      { ...all, audit: false, selected: ['gold.sales_again', 'silver.sales'], announce: true },
     ]);
   });
 

@@ -21,6 +21,7 @@ const event = {
   allowBreaking: false,
   engine: null,
   executionArn: 'mine',
+  announce: false,
 };
 
 const built: BuildRecord = {
@@ -220,6 +221,18 @@ describe('the end of a run', () => {
     const { deps, alerts } = finishing(audited, { ...audited, model: 'gold.fact' });
     expect(await finishRun(deps, { ...event, audit: true })).toMatchObject({ status: 'succeeded', audited: 2 });
     expect(alerts).toEqual([]);
+  });
+
+  it('is told where that is wanted, if it is a good one', async () => {
+    const announced = { ...event, announce: true };
+    const good = finishing(built, { ...built, model: 'gold.fact', status: 'skipped', checks: [] });
+    await finishRun(good.deps, announced);
+    expect(good.alerts).toMatchObject([
+      { severity: 'info', title: 'Run finished: data as of 2026-11-21', reason: '1 built, 1 as they were, in 60 s' },
+    ]);
+    const bad = finishing(failed, blocked);
+    await finishRun(bad.deps, announced);
+    expect(bad.alerts.map(({ severity }) => severity)).not.toContain('info');
   });
 
   it('counts a selected model without a record as crashed', async () => {

@@ -62,6 +62,7 @@ describe('the start of a run', () => {
       selected: null,
       allowBreaking: false,
       engine: null,
+      announce: false,
       status: 'started',
     });
   });
