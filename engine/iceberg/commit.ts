@@ -83,13 +83,19 @@ export async function commit(catalog: Catalog, io: FileIo, table: Table, request
     try {
       return await commitUpon(catalog, io, base, request);
     } catch (error) {
-      const isConflict = error instanceof TributaryError && error.code === 'commit_conflict';
-      const now = isConflict ? await loadTable(catalog, io, base.entry.database, base.entry.table) : undefined;
-      const isMoved = now !== undefined && now.entry.metadataLocation !== base.entry.metadataLocation;
-      if (attempt === ATTEMPTS || !isMoved || !isSameVersion(table, now)) throw asError(error);
-      base = now;
+      const moved = attempt === ATTEMPTS ? undefined : await movedOn(catalog, io, base, error);
+      if (moved === undefined || !isSameVersion(table, moved)) throw asError(error);
+      base = moved;
     }
   }
+}
+
+/** The table as it stands now, where a commit upon `base` failed since it has changed. */
+async function movedOn(catalog: Catalog, io: FileIo, base: Table, error: unknown): Promise<Table | undefined> {
+  if (!(error instanceof TributaryError && error.code === 'commit_conflict')) return undefined;
+  const { database, table, metadataLocation } = base.entry;
+  const now = await loadTable(catalog, io, database, table).catch(() => undefined);
+  return now?.entry.metadataLocation === metadataLocation ? undefined : now;
 }
 
 async function commitUpon(catalog: Catalog, io: FileIo, table: Table, request: CommitRequest): Promise<Snapshot> {
