@@ -2,17 +2,15 @@ import type { TributaryError } from '../../common/errors.ts';
 import type { Expression, Name, Query, QueryBody, Relation, Select, SelectItem, SortItem } from '../dialect/ast.ts';
 import { given, groupingOperands, operandsOf, queryOf, windowOperands } from '../dialect/walk.ts';
 import { compileError } from './errors.ts';
-import { type ColumnOf, columnId } from './expression-text.ts';
+import type { ColumnOf } from './expression-text.ts';
 import { checkAggregation } from './grouping.ts';
 import { factsOfCondition, factsOfJoin, factsOfKeys, keysOfSelect, keysOfSet } from './keys.ts';
 import { ambiguousColumn, type Reference, unknownColumn, unknownTable } from './name-errors.ts';
+import { meaningOf, ownColumn, referenceOf, sharedColumn, valuesOf } from './references.ts';
 import {
   distinctOrigins,
   EMPTY_SCOPE,
   findCte,
-  knowsRelation,
-  type Lookup,
-  lookUp,
   mergeColumns,
   nested,
   type Origin,
@@ -293,52 +291,6 @@ class Resolver {
   private unsupported(at: number, message: string, advice?: string): TributaryError {
     return compileError('unsupported_sql', this.statement.placeOf(at), message, advice);
   }
-}
-
-/** `column`, `table.column` or `database.table.column`, with fields of a row after any; undefined for other nodes. */
-function referenceOf(node: Expression): Reference | undefined {
-  const [first, second] = pathOf(node);
-  if (first === undefined) return undefined;
-  return second === undefined ? { name: first } : { qualifier: first, name: second };
-}
-
-function pathOf(node: Expression): readonly Name[] {
-  if (node.kind === 'name') return [{ text: node.name.toLowerCase(), at: node.at }];
-  if (node.kind !== 'field') return [];
-  const base = pathOf(node.base);
-  return base.length === 0 ? [] : [...base, { text: node.name.toLowerCase(), at: node.nameAt }];
-}
-
-function meaningOf({ name, qualifier }: Reference, scope: Scope): Lookup {
-  if (qualifier === undefined) return lookUp(scope, name.text, undefined);
-  if (knowsRelation(scope, qualifier.text)) return lookUp(scope, name.text, qualifier.text);
-  // `a.b` may also be field b of a row column a.
-  return lookUp(scope, qualifier.text, undefined);
-}
-
-/** The column of a scope's own relations that a name means, if it means one. */
-function ownColumn(node: Expression, scope: Scope, own: Scope): string | undefined {
-  const reference = referenceOf(node);
-  const match = reference && meaningOf(reference, scope);
-  return match?.found === 'column' && match.scope === own ? columnId(match.relation, match.position) : undefined;
-}
-
-/** The literals that are all an expression can be: itself, or those of the column it names. */
-function valuesOf(value: Expression, scope: Scope): readonly string[] | undefined {
-  if (value.kind === 'literal') return [value.value];
-  const reference = referenceOf(value);
-  const match = reference && meaningOf(reference, scope);
-  return match?.found === 'column' ? match.column.values : undefined;
-}
-
-/** A column that USING merges: its first on the left and on the right. */
-function sharedColumn(name: string, { relations }: Scope, first: number): readonly (readonly [string, string])[] {
-  const ids = relations.flatMap(({ columns }, relation) => {
-    const position = columns.findIndex((column) => column.name === name);
-    return position < 0 ? [] : [{ relation, id: columnId(relation, position) }];
-  });
-  const [left, right] = [ids.find(({ relation }) => relation < first), ids.find(({ relation }) => relation >= first)];
-  return left === undefined || right === undefined ? [] : [[left.id, right.id]];
 }
 
 /** Functions that give an array without equal elements. */

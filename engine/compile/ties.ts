@@ -4,7 +4,7 @@ import { given, groupingOperands, operandsOf } from '../dialect/walk.ts';
 import { compileError } from './errors.ts';
 import { columnsIn, textOf } from './expression-text.ts';
 import { groupedValue, isAggregate, isGrouped } from './grouping.ts';
-import { carriedBy, closure, type From, factsOfCondition, SINGLE_ROW, tellsApart } from './keys.ts';
+import { carriedBy, closure, type From, factsOfCondition, type Keyed, SINGLE_ROW, tellsApart } from './keys.ts';
 import type { Statement } from './syntax.ts';
 
 /** Window functions that give each of several rows that tie another value. */
@@ -12,12 +12,6 @@ const RANKING: ReadonlySet<string> = new Set(['row_number', 'ntile', 'lag', 'lea
 
 /** Window functions that take the value of one row, which may be one of several that tie. */
 const CHOOSING: ReadonlySet<string> = new Set(['first_value', 'last_value', 'nth_value']);
-
-/** Aggregates whose result depends on the order of their rows. */
-const ORDERED: ReadonlySet<string> = new Set(['array_agg', 'listagg', 'multimap_agg']);
-
-/** Aggregates that choose the row with the greatest or least of a value. */
-const EXTREME: ReadonlySet<string> = new Set(['max_by', 'min_by']);
 
 /** Functions to which the order of an array makes no difference. */
 const ORDERLESS: ReadonlySet<string> = new Set(['array_sort', 'cardinality', 'array_max', 'array_min', 'contains']);
@@ -77,49 +71,48 @@ class Ties {
   }
 
   private expression(value: Expression, isOrderless = false): void {
-    if (value.kind === 'call') {
-      if (APPROXIMATE.has(value.name)) this.found.push(this.approximate(value));
-      if (value.over !== undefined) this.window(value, this.wholeWindow(value.over));
-      else if (!(isOrderless && value.name === 'array_agg') && isAggregate(value))
-        this.aggregate(value, this.groups ?? []);
-    }
-    const forgets =
+    if (value.kind === 'call' && !(isOrderless && value.name === 'array_agg')) this.call(value);
+    const forgetsOrder =
       value.kind === 'call' && ORDERLESS.has(value.name) && value.args.every(({ kind }) => kind !== 'lambda');
-    for (const operand of operandsOf(value)) this.expression(operand, forgets);
+    for (const operand of operandsOf(value)) this.expression(operand, forgetsOrder);
+  }
+
+  private call(call: Call): void {
+    const { name, over } = call;
+    if (APPROXIMATE.has(name)) this.found.push(this.approximate(call));
+    if (over === undefined) {
+      this.aggregate(call, this.groups ?? []);
+      return;
+    }
+    const window = this.wholeWindow(over);
+    this.aggregate(
+      call,
+      window.partitionBy.flatMap((value) => this.orderTexts(value)),
+    );
+    this.window(call, window);
   }
 
   private window(call: Call, { partitionBy, orderBy, frame }: Window): void {
-    const partition = partitionBy.flatMap((value) => this.orderTexts(value));
-    if (isAggregate({ ...call, over: undefined })) this.aggregate(call, partition);
-    const order = orderBy.flatMap(({ value }) => this.orderTexts(value));
-    const known = closure(this.from, [...partition, ...order]);
+    const order = [...partitionBy, ...orderBy.map(({ value }) => value)];
+    const known = closure(
+      this.from,
+      order.flatMap((value) => this.orderTexts(value)),
+    );
     const byRows = frame?.unit === 'rows' && !isWhole(frame);
     const isRanking = RANKING.has(call.name) || byRows;
-    if (!isRanking && !CHOOSING.has(call.name)) return;
-    if (
-      this.rowsApart(known) ||
-      (isRanking ? this.areDecided(this.everything(), known) : this.areDecided(call.args, known))
-    )
-      return;
-    this.found.push(this.ties(call, 'the window of', known));
+    if ((!isRanking && !CHOOSING.has(call.name)) || this.rowsApart(known)) return;
+    const isDecided = this.areDecided(isRanking ? this.everything() : call.args, known);
+    if (!isDecided) this.found.push(this.ties(call, 'the window of', known));
   }
 
   private aggregate(call: Call, groups: readonly string[]): void {
-    const { name, args, orderBy, filter } = call;
-    const [value, by] = args;
-    const order = ORDERED.has(name)
-      ? orderBy.map((item) => item.value)
-      : name === 'map_agg'
-        ? given(value)
-        : EXTREME.has(name)
-          ? given(by)
-          : [];
-    const chosen = name === 'map_agg' ? given(by) : EXTREME.has(name) ? given(value) : args;
-    if (!ORDERED.has(name) && !EXTREME.has(name) && name !== 'arbitrary' && name !== 'map_agg') return;
-    const facts = [...this.from.facts, ...factsOfCondition(filter, this.from.columnOf)];
-    const known = closure({ facts }, [...groups, ...order.flatMap((item) => this.orderTexts(item))]);
-    if (!tellsApart(this.from, known) && !this.areDecided(chosen, known))
-      this.found.push(this.ties(call, 'the order of', known));
+    const dependence = dependenceOf(call);
+    if (dependence === undefined) return;
+    const { order, chosen } = dependence;
+    const facts = [...this.from.facts, ...factsOfCondition(call.filter, this.from.columnOf)];
+    const known = closure({ facts }, [...groups, ...order.flatMap((value) => this.orderTexts(value))]);
+    const isDecided = tellsApart(this.from, known) || this.areDecided(chosen, known);
+    if (!isDecided) this.found.push(this.ties(call, 'the order of', known));
   }
 
   /** The rows that a limit leaves are the same if those that tie are told apart, or are equal in all columns. */
@@ -190,21 +183,16 @@ class Ties {
   }
 
   private refuse(at: number, message: string, known: ReadonlySet<string>): TributaryError {
-    const missing = this.from.relations
-      .filter(
-        (_, relation) =>
-          !tellsApart(
-            { relations: this.from.relations.map((each, index) => (index === relation ? each : SINGLE_ROW)) },
-            known,
-          ),
-      )
-      .map(({ alias, columns, keys: [key] }) => {
-        const names = key?.map((position) => columns[position]?.name).join(', ');
-        return names === undefined
-          ? `${alias ?? 'a subquery'} has no key that can be seen`
-          : `a key of ${alias ?? 'the subquery'} is ${names}`;
-      });
-    const advice = `Let the order include what tells rows apart${missing.length === 0 ? '' : ` (${missing.join('; ')})`}, or say in ties_because why ties change nothing.`;
+    const { relations } = this.from;
+    const alone = (relation: number): readonly Keyed[] =>
+      relations.map((each, index) => (index === relation ? each : SINGLE_ROW));
+    const missing = relations.flatMap(({ alias = 'a subquery', columns, keys: [key] }, relation) => {
+      if (tellsApart({ relations: alone(relation) }, known)) return [];
+      const names = key?.map((position) => columns[position]?.name).join(', ');
+      return names === undefined ? `${alias} has no key that can be seen` : `a key of ${alias} is ${names}`;
+    });
+    const hint = missing.length === 0 ? '' : ` (${missing.join('; ')})`;
+    const advice = `Let the order include what tells rows apart${hint}, or say in ties_because why ties change nothing.`;
     return compileError('not_deterministic', this.statement.placeOf(at), message, advice);
   }
 
@@ -219,6 +207,30 @@ class Ties {
       `${name} is another number on each engine`,
       advice,
     );
+  }
+}
+
+/** By what an aggregate orders or chooses its rows, and what it takes of them; undefined where it takes all alike. */
+function dependenceOf({
+  name,
+  args,
+  orderBy,
+}: Call): { readonly order: readonly Expression[]; readonly chosen: readonly Expression[] } | undefined {
+  const [first, second] = args;
+  switch (name) {
+    case 'array_agg':
+    case 'listagg':
+    case 'multimap_agg':
+      return { order: orderBy.map(({ value }) => value), chosen: args };
+    case 'map_agg':
+      return { order: given(first), chosen: given(second) };
+    case 'max_by':
+    case 'min_by':
+      return { order: given(second), chosen: given(first) };
+    case 'arbitrary':
+      return { order: [], chosen: args };
+    default:
+      return undefined;
   }
 }
 

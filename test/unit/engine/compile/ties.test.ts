@@ -134,6 +134,10 @@ describe('which of several rows comes first', () => {
     ],
     ['any value', 'select sale_id as id, arbitrary(code) as x from silver.lines group by sale_id'],
     ['an approximation', 'select sale_id as id, approx_distinct(code) as n from silver.lines group by sale_id'],
+    [
+      'a field of what tells rows apart',
+      "select line_id as id, row_number() over (order by r.f) as n from (select line_id, cast(row(line_id, 'a') as row(i varchar, f varchar)) as r from silver.lines) s",
+    ],
     ['a limit with ties', 'select line_id as id from silver.lines order by amount limit 10', '10'],
   ])('must not be left to chance by %s', (_what, sql, at = / (\w+\(.*?\)) (over|as|filter)/.exec(sql)?.[1] ?? '') => {
     const [line, column] = [8 + names(sql).length, sql.indexOf(at) + 1];
