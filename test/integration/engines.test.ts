@@ -107,7 +107,7 @@ async function longQuery(): Promise<string> {
       if (id === undefined) throw new Error('no query runs');
       return id;
     },
-    { timeout: 60_000, interval: 20 },
+    { timeout: 180_000, interval: 20 },
   );
 }
 
@@ -158,7 +158,7 @@ describe('models that a run builds in Athena', () => {
 
   it('fail where somebody cancels their query, the old rows are served, and the next run builds them', async () => {
     const before = await rowsOf(PAGE_VIEWS);
-    const takeAway = await givenViews('engines-x', '2017-01-15', 2_000_000);
+    const takeAway = await givenViews('engines-x', '2017-01-15', 500_000);
     const outcome = run([PAGE_VIEWS], { engine: 'athena' });
     await athena().send(new StopQueryExecutionCommand({ QueryExecutionId: await longQuery() }));
     expect((await outcome).builds).toMatchObject([
@@ -176,7 +176,7 @@ describe('models that a run builds in Athena', () => {
   });
 
   it('are stopped in Athena when their run is cancelled, and free for the next run', async () => {
-    const takeAway = await givenViews('engines-y', '2017-01-15', 2_000_000);
+    const takeAway = await givenViews('engines-y', '2017-01-15', 500_000);
     const outcome = run([PAGE_VIEWS], { engine: 'athena' });
     const id = await longQuery();
     const stopped = await cancelRuns(platform, manifest);

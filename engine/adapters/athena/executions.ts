@@ -23,6 +23,8 @@ export interface ExecutionOptions extends Pick<RemoteBuild, 'deadline'>, Partial
 
 /** Athena's limit on a query, in bytes. */
 const MAX_QUERY_BYTES = 262_144;
+/** How often a query is repeated that Athena itself failed, and says may be repeated. */
+const MAX_REPEATS = 2;
 const FIRST_POLL_MS = 50;
 const LAST_POLL_MS = 2_000;
 
@@ -31,7 +33,7 @@ export class QueryExecutions {
   readonly #options: ExecutionOptions;
   /** Ids of executions by what they run. */
   readonly #started: Map<string, string>;
-  readonly #ended = new Set<string>();
+  readonly #over = new Set<string>();
   readonly #token: () => string;
 
   /** `started` are those of earlier calls, `token` names all that the build has by now. */
@@ -47,7 +49,7 @@ export class QueryExecutions {
 
   /** Stops what has not ended yet. */
   async stop(): Promise<void> {
-    const ids = [...this.#started.values()].filter((id) => !this.#ended.has(id));
+    const ids = [...this.#started.values()].filter((id) => !this.#over.has(id));
     await stopAll(this.#options.athena, ids);
   }
 
@@ -58,10 +60,14 @@ export class QueryExecutions {
    */
   async run(sql: string, identity?: string): Promise<string> {
     requireShort(sql);
-    const key = createHash('sha256').update(`${identity}\n${sql}`).digest('hex');
-    const id = this.#started.get(key) ?? (await this.#start(sql, key, identity === undefined ? randomUUID() : key));
-    await this.#succeeded(id);
-    return id;
+    for (let attempt = 0; ; attempt += 1) {
+      const key = keyOf(sql, identity, attempt);
+      const id = this.#started.get(key) ?? (await this.#start(sql, key, identity === undefined ? randomUUID() : key));
+      const { Status } = await this.#ended(id);
+      if (Status?.State === 'SUCCEEDED') return id;
+      const isTransient = Status?.State === 'FAILED' && Status.AthenaError?.Retryable === true;
+      if (!isTransient || attempt === MAX_REPEATS) throw failureOf({ QueryExecutionId: id, Status });
+    }
   }
 
   async #start(QueryString: string, key: string, ClientRequestToken: string): Promise<string> {
@@ -78,13 +84,14 @@ export class QueryExecutions {
     return QueryExecutionId;
   }
 
-  async #succeeded(id: string): Promise<void> {
+  async #ended(id: string): Promise<QueryExecution> {
     const { deadline, signal, queryTimeoutMs } = this.#options;
     for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, LAST_POLL_MS)) {
       const execution = await this.#get(id);
-      if (isOver(execution)) this.#ended.add(id);
-      if (execution.Status?.State === 'SUCCEEDED') return;
-      if (execution.Status?.State === 'FAILED' || execution.Status?.State === 'CANCELLED') throw failureOf(execution);
+      if (isOver(execution)) {
+        this.#over.add(id);
+        return execution;
+      }
       if (signal?.aborted) await this.#stop(id, stopped(id));
       const started = execution.Status?.SubmissionDateTime?.getTime() ?? Date.now();
       if (Date.now() - started > queryTimeoutMs) await this.#stop(id, timedOut(id, queryTimeoutMs));
@@ -103,6 +110,11 @@ export class QueryExecutions {
     throw reason;
   }
 }
+
+const keyOf = (sql: string, identity: string | undefined, attempt: number): string =>
+  createHash('sha256')
+    .update(`${identity}\n${attempt === 0 ? '' : `${attempt}\n`}${sql}`)
+    .digest('hex');
 
 const isOver = ({ Status }: QueryExecution): boolean =>
   ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(Status?.State ?? '');
