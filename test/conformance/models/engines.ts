@@ -36,7 +36,12 @@ export async function modelsOnSpark({ store, inputs, newVersions }: Retailer): P
     endpoint,
     directory: join(directory, 'spark'),
     // Rows are few and statements wide: compiling them takes longer than interpreting them.
-    settings: { 'spark.sql.codegen.wholeStage': 'false', 'spark.sql.shuffle.partitions': '1' },
+    settings: {
+      'spark.sql.codegen.wholeStage': 'false',
+      'spark.sql.shuffle.partitions': '1',
+      // Nothing is published any more.
+      'spark.sql.catalog.glue.cache-enabled': 'true',
+    },
     onProgress: console.info,
   });
   const show = (name: string, table: string) =>
