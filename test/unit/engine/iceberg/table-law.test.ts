@@ -245,7 +245,7 @@ describe('of several writers at the same time', () => {
         const used = new Set((await dataFiles(io, await table.load())).map(({ path }) => path));
         expect(used.size).toBe(expected.length);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
