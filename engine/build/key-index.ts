@@ -38,12 +38,19 @@ export class KeyIndex {
     this.asOf = asOf;
   }
 
-  /** Files with the keys of these rows. */
+  /** What this version of the engine makes of a certain key: where it differs, the entries of another one are no use. */
+  async hashing(): Promise<string> {
+    const sql = `select cast(${keyHash(['a', 'b'])} as varchar) as hashing from (select 'key' as a, 1 as b)`;
+    const [row] = await this.adapter.query({ sql, inputs: [], asOf: this.asOf });
+    return String(row?.hashing);
+  }
+
+  /** Files with the keys of these rows, some of them perhaps twice. */
   async write(keyed: readonly KeyedRows[], unit: PartitionUnit): Promise<readonly InputFile[]> {
     const files = await Promise.all(
       keyed.map(({ rows, key, column }) =>
         this.writeFile(
-          `select distinct ${keyHash(key)} as key_hash, coalesce(${partitionNumber(column, unit)}, ${NO_DATE}) as part from ${rows.name}`,
+          `select ${keyHash(key)} as key_hash, coalesce(${partitionNumber(column, unit)}, ${NO_DATE}) as part from ${rows.name}`,
           [rows],
         ),
       ),
@@ -103,8 +110,6 @@ const indexTable = (name: string, files: readonly InputFile[]): InputTable => ({
   files,
 });
 
-/** A number for the values of a key, the same in every version of the engine; nulls are equal to empty texts. */
-function keyHash(key: readonly string[]): string {
-  const values = key.map((column) => `coalesce(cast("${column}" as varchar), '')`);
-  return `cast(md5_number_lower(concat_ws('|', ${values.join(', ')})) >> 1 as bigint)`;
-}
+/** A number for the values of a key, whatever their types; the same in one version of the engine. */
+const keyHash = (key: readonly string[]): string =>
+  `cast(hash(${key.map((column) => `cast("${column}" as varchar)`).join(', ')}) >> 1 as bigint)`;

@@ -36,10 +36,12 @@ export interface DrivingInput {
  * Plans the build of a partitioned table. A partition is stale if rows that belong to it changed, to one of those that
  * it looks back to, or to another one with the same key. It is built anew from all rows that may decide its own.
  */
-export async function planPartitions(build: TableBuild, before: BuildState | undefined): Promise<BuildPlan> {
+export async function planPartitions(build: TableBuild, published: BuildState | undefined): Promise<BuildPlan> {
   const { deps, model, request, definition, inputs } = build;
-  const { unit, scanner, driving, isAllStale } = await compareInputs(build, before);
-  const index = new KeyIndex(scanner, stateFolder(definition), request.asOf);
+  const index = new KeyIndex(deps.adapters.duckdb, stateFolder(definition), request.asOf);
+  const hashing = model.partitionsFrom.some(({ key }) => key.length > 0) ? await index.hashing() : undefined;
+  const before = published?.hashing === hashing ? published : undefined;
+  const { unit, driving, isAllStale } = await compareInputs(build, before);
   const added = await index.write(driving.flatMap(keyedRows), unit);
   const known = before?.keys ?? [];
   const keys = await index.compacted([...known, ...added]);
@@ -49,6 +51,7 @@ export async function planPartitions(build: TableBuild, before: BuildState | und
       ...Object.fromEntries(driving.map(({ source, state: own }) => [source.table, own])),
     },
     keys: [...keys],
+    ...(hashing === undefined ? {} : { hashing }),
     tombstones: [],
   };
   const stale = isAllStale ? undefined : await stalePartitions(driving, index, known, added);
@@ -98,7 +101,7 @@ export async function compareInputs(build: ComparedBuild, before: BuildState | u
     before === undefined ||
     changedWhole(inputs, parts, before) !== undefined ||
     driving.some(({ changed }) => changed === undefined);
-  return { unit, scanner, driving, isAllStale };
+  return { unit, driving, isAllStale };
 }
 
 async function compare(

@@ -25,7 +25,7 @@ export interface TableBuild {
 }
 
 /** What a plan adds to the state of the version that is published by it. */
-export type StateParts = Pick<BuildState, 'inputs' | 'keys' | 'tombstones'>;
+export type StateParts = Pick<BuildState, 'inputs' | 'keys' | 'hashing' | 'tombstones'>;
 
 /** What to compute, from what, and which part of the table it replaces. */
 export interface BuildPlan {

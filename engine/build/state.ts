@@ -31,6 +31,8 @@ const state = z.object({
   inputs: z.record(z.string(), inputState),
   /** Files of the index of keys, and of remembered tombstones. */
   keys: z.array(file),
+  /** How the keys were hashed; absent where there are none. */
+  hashing: z.string().optional(),
   tombstones: z.array(file),
 });
 

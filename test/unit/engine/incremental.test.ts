@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildDeps, Leases } from '../../../engine/build/index.ts';
 import { commit, loadTable, snapshots } from '../../../engine/iceberg/index.ts';
@@ -253,6 +254,17 @@ describe('what is stale', () => {
       await deliver(`after${ending}`, ['f', 1, 2, 1]);
       expect(await runOne('silver.sales')).toMatchObject({ status: 'built', reason: 'bronze.sales changed' });
     }
+  });
+
+  it('is everything where another version of the engine hashed the keys', async () => {
+    await runOne('silver.sales');
+    const path = lake.objects('silver').find((name) => name.includes('_builds/') && name.endsWith('.json.gz')) ?? '';
+    const { io } = lake.deps(manifest);
+    const state: unknown = JSON.parse(gunzipSync(await io.read(`s3://${path}`)).toString('utf8'));
+    await io.write(`s3://${path}`, gzipSync(JSON.stringify({ ...(state as object), hashing: 'by another version' })));
+    await deliver('4', ['a', 2, 2, 20]);
+    expect(await runOne('silver.sales')).toMatchObject({ status: 'built', reason: 'bronze.sales changed' });
+    expect(await silver()).toMatchObject({ a: '02: 20.00' });
   });
 
   it('is everything after another writer’s version, and nothing more after a compaction', async () => {
