@@ -90,7 +90,7 @@ const urlPart = (group: number): Spelling => ({
 });
 
 /** White space of Trino's `trim`. */
-const SPACE = "' \\t\\n\\u000B\\f\\r'";
+const SPACE = "' \\t\\n\\u000B\\u000C\\r'";
 
 /** An array of the text's own type: no part is longer than the whole. */
 const parts = (args: readonly Operand[]): SqlType => arrayOf(args[0]?.type ?? VARCHAR);
