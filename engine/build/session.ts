@@ -87,7 +87,7 @@ export class BuildSession {
     this.#open = undefined;
     this.#tokens.clear();
     await this.#writing.catch(() => undefined);
-    if (this.#isKept) await this.deps.unfinished.delete(this.#request.model).catch(() => undefined);
+    if (this.#isKept) await forget(this.deps, this.#request).catch(() => undefined);
     this.#isKept = false;
   }
 
@@ -153,5 +153,13 @@ export async function abandon(
     const token = build.tokens[engine];
     if (token !== undefined) await open({ scope: scopeOf(build), token, remember: async () => undefined }).close();
   }
-  await unfinished.delete(build.model);
+  await forget({ unfinished }, build);
+}
+
+/** A call may outlive its run, and another run build the table by now. */
+async function forget(
+  { unfinished }: Pick<BuildDeps, 'unfinished'>,
+  { model, runId }: Pick<UnfinishedBuild, 'model' | 'runId'>,
+): Promise<void> {
+  if ((await unfinished.read(model))?.runId === runId) await unfinished.delete(model);
 }

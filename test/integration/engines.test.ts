@@ -185,7 +185,7 @@ describe('models that a run builds in Athena', () => {
     expect(await running()).not.toContain(id);
     await takeAway();
     const { builds } = await run([PAGE_VIEWS], { engine: 'athena' });
-    expect(builds).toMatchObject([{ model: PAGE_VIEWS, status: expect.stringMatching(/^(built|skipped)$/) }]);
+    expect(builds.map(({ model, error }) => ({ model, error }))).toEqual([{ model: PAGE_VIEWS, error: null }]);
     expect(await unfinished()).toBe(0);
   });
 });

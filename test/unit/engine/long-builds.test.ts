@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TributaryError } from '../../../common/errors.ts';
 import { type BuildDeps, buildModel, stopBuilds } from '../../../engine/build/index.ts';
 import type { Manifest } from '../../../engine/manifest.ts';
 import type { BuildRequest } from '../../../engine/run.ts';
@@ -237,6 +238,20 @@ describe('a build that goes on while its run does not', () => {
     expect(await stopBuilds(deps, { action: 'stop', runIds: ['r0', 'r1'] })).toEqual(['gold.spending']);
     expect(slow.states()).toEqual(['cancelled']);
     expect(lake.leases.size + lake.unfinished.size).toBe(0);
+    expect(await buildToEnd(deps, request('r2'))).toMatchObject({ status: 'built' });
+  });
+
+  it('forgets nothing of the next run when it ends after all', async () => {
+    const deps = { ...lake.deps(manifest), ...athena };
+    await buildModel(deps, request('r1'));
+    slow.onWait = async () => {
+      await stopBuilds(deps, { action: 'stop', runIds: ['r1'] });
+      slow.onWait = () => {};
+      await buildModel(deps, request('r2'));
+      throw new TributaryError({ code: 'query_cancelled', message: 'cancelled' });
+    };
+    expect(await buildToEnd(deps, request('r1'))).toMatchObject({ status: 'failed' });
+    expect(JSON.parse(lake.unfinished.get('gold.spending') ?? '{}')).toMatchObject({ runId: 'r2' });
     expect(await buildToEnd(deps, request('r2'))).toMatchObject({ status: 'built' });
   });
 
