@@ -158,20 +158,28 @@ describe('write in Spark', () => {
 
 describe('query in Spark', () => {
   it('gives values of every type as DuckDB does', async () => {
-    const select = (timestamp: string, binary: string) => `select cast(1 as smallint) as a, cast(0.5 as float) as b,
-      cast('NaN' as double) as c, cast('-Infinity' as double) as d, ${timestamp} as e, ${binary} as f,
-      cast(1e15 as double) as g, cast(-0.001 as decimal(38,10)) as h, cast(null as timestamp) as i,
-      cast(9007199254740993 as bigint) as j, date '1969-07-20' as k, 'żółw' as l, cast(1.5 as decimal(3,2)) as m`;
+    const select = (instant: string, binary: string, nested: string) => `select cast(1 as smallint) as a,
+      cast(0.5 as float) as b, cast('NaN' as double) as c, cast('-Infinity' as double) as d, ${instant} as e,
+      ${binary} as f, cast(1e15 as double) as g, cast(-0.001 as decimal(38,10)) as h, cast(null as timestamp) as i,
+      cast(9007199254740993 as bigint) as j, date '1969-07-20' as k, 'żółw' as l, cast(1.5 as decimal(3,2)) as m,
+      ${nested}`;
+    const request = { inputs: [], asOf: '2026-11-21' };
     const [ours] = await adapter.query({
-      sql: select("timestamp '2024-02-29 23:59:59.123400 UTC'".replace('timestamp', 'timestamp_ltz'), "X'00415cff'"),
-      inputs: [],
-      asOf: '2026-11-21',
+      ...request,
+      sql: select(
+        "timestamp_ltz '2024-02-29 23:59:59.123400 UTC'",
+        "X'00415cff'",
+        "array('x', null) as n, map('k', true) as o, named_struct('p', date '2024-01-01', 'q', 1.50BD) as r",
+      ),
     });
     const duckDb = duckDbAdapter({ s3, directory: join(directory, 'duckdb') });
     const [theirs] = await duckDb.query({
-      sql: select("timestamptz '2024-02-29 23:59:59.123400+00'", "'\\x00A\\x5C\\xFF'::blob"),
-      inputs: [],
-      asOf: '2026-11-21',
+      ...request,
+      sql: select(
+        "timestamptz '2024-02-29 23:59:59.123400+00'",
+        "'\\x00A\\x5C\\xFF'::blob",
+        "['x', null] as n, map {'k': true} as o, {p: date '2024-01-01', q: 1.50} as r",
+      ),
     });
     expect(ours).toEqual(theirs);
   });
@@ -213,6 +221,55 @@ describe('query in Spark', () => {
       asOf: '2026-11-21',
     };
     expect(await adapter.query(request)).toEqual([{ amount: '1.25', ratio: 0.5, n: 3, at: '2026-01-30 12:00:00' }]);
+  });
+});
+
+describe('Spark and DuckDB', () => {
+  const columns = [
+    { id: 1, name: 'truth', type: 'boolean' },
+    { id: 2, name: 'small', type: 'integer' },
+    { id: 3, name: 'large', type: 'bigint' },
+    { id: 4, name: 'single', type: 'real' },
+    { id: 5, name: 'ratio', type: 'double' },
+    { id: 6, name: 'amount', type: 'decimal(9,2)' },
+    { id: 7, name: 'price', type: 'decimal(18,4)' },
+    { id: 8, name: 'total', type: 'decimal(38,6)' },
+    { id: 9, name: 'day', type: 'date' },
+    { id: 10, name: 'sold_at', type: 'timestamp(6)' },
+    { id: 11, name: 'seen_at', type: 'timestamp(6) with time zone' },
+    { id: 12, name: 'label', type: 'varchar' },
+    { id: 13, name: 'raw', type: 'varbinary' },
+    { id: 14, name: 'tags', type: 'array(varchar)', elementId: 15 },
+  ];
+  const rows = `select i % 2 = 0 as truth, i - 2 as small, 9007199254740993 * (i - 2) as large, i / 4.0::float as single,
+    i / 3.0::double as ratio, i * -12.34 as amount, i * 1234567890.1234 as price,
+    i * 123456789.123456::decimal(38,6) as total, date '1969-12-30' + i::integer as day,
+    timestamp '1582-10-04 23:59:59.999999' + interval (i * 111) year as sold_at,
+    timestamptz '2026-01-30 12:00:00.000001+00' as seen_at, 'żółw ' || repeat('ż', 5 * i) as label,
+    encode('x' || i) as raw, ['a', null, 'b' || i] as tags from range(4) as numbers (i)
+    union all by name select null::boolean as truth`;
+  const input = (files: readonly NewFile[]): InputTable => ({
+    name: 'gold.things',
+    format: 'parquet',
+    columns,
+    files: files.map(({ path, bytes }) => ({ uri: path, bytes })),
+  });
+
+  it('read what the other writes, and tell the same bounds of it', async () => {
+    const duckDb = duckDbAdapter({ s3, directory: join(directory, 'duckdb') });
+    const given = await duckDb.write(rowsOf(rows, columns, { sortBy: ['small'] }));
+    const copy = rowsOf('select * from `gold.things`', columns, { sortBy: ['small'], inputs: [input(given)] });
+    const copied = await adapter.write(copy);
+    const all = { sql: 'select * from gold.things order by small', asOf: '2026-11-21' };
+    const [theirs, ours] = [
+      await duckDb.query({ ...all, inputs: [input(given)] }),
+      await duckDb.query({ ...all, inputs: [input(copied)] }),
+    ];
+    expect(theirs).toHaveLength(5);
+    expect(ours).toEqual(theirs);
+    const bounds = (files: readonly NewFile[]) =>
+      files.flatMap(({ stats }) => [...stats].map(([id, { size: _, ...told }]) => [id, told]));
+    expect(bounds(copied)).toEqual(bounds(given));
   });
 });
 
