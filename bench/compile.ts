@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generateModels } from './generated-models.ts';
+import { generatedSources, generateModels } from './generated-models.ts';
 
 const PROJECT = '--project';
 
@@ -45,9 +45,8 @@ async function measure(folder: string): Promise<Measured> {
   const { duckDbAdapter } = await import('../engine/adapters/duckdb/adapter.ts');
   const { s3 } = await import('../common/aws.ts');
   const { COMMON_SETTINGS } = await import('../lambdas/build-model/settings.ts');
-  const { sources } = generateModels(Number(process.argv[4]));
   const started = now();
-  const manifest = compileModels(await readModels(folder), sources);
+  const manifest = compileModels(await readModels(folder), generatedSources());
   const compiled = now();
   const { catalog, io } = memoryLake();
   const buckets = {
@@ -98,20 +97,20 @@ async function measure(folder: string): Promise<Measured> {
 async function report(models: number, rounds: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-compile-'));
   try {
-    for (const { path, text } of generateModels(models).files) {
+    for (const { path, text } of generateModels(models)) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), text);
     }
-    const measured = Array.from({ length: rounds }, () => inFreshProcess(folder, models));
+    const measured = Array.from({ length: rounds }, () => inFreshProcess(folder));
     console.log(table(measured));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function inFreshProcess(folder: string, models: number): Measured {
+function inFreshProcess(folder: string): Measured {
   const file = fileURLToPath(import.meta.url);
-  const child = spawnSync(process.execPath, [file, PROJECT, folder, String(models)], { encoding: 'utf8' });
+  const child = spawnSync(process.execPath, [file, PROJECT, folder], { encoding: 'utf8' });
   if (child.status !== 0) throw new Error(child.stderr);
   return JSON.parse(child.stdout) as Measured;
 }

@@ -23,12 +23,12 @@ interface GeneratedModel {
   readonly sql: string;
 }
 
-/** Models of 10 to 30 columns with several CTEs, joins, windows and checks, and twenty sources. The same for each call. */
-export function generateModels(count: number): {
-  readonly files: readonly ModelFile[];
-  readonly sources: readonly SourceTable[];
-} {
-  const sources = range(20).map(source);
+/** The twenty sources that generated models read. */
+export const generatedSources = (): readonly SourceTable[] => range(20).map(source);
+
+/** Models of 10 to 30 columns with several CTEs, joins, windows and checks. The same for each call. */
+export function generateModels(count: number): readonly ModelFile[] {
+  const sources = generatedSources();
   const silver = range(Math.round(count * SILVER_SHARE)).map((index) => silverModel(index, sources));
   const star = range(Math.round(count * STAR_SHARE)).map((index) => goldModel('star', index, silver, []));
   const marts = Math.round(count * MART_SHARE);
@@ -45,7 +45,7 @@ export function generateModels(count: number): {
     );
   }
   const views = range(marts).map((index) => mart(index, [...gold, ...star]));
-  return { files: [...silver, ...star, ...gold, ...views].map(fileOf), sources };
+  return [...silver, ...star, ...gold, ...views].map(fileOf);
 }
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);

@@ -13,6 +13,8 @@ export interface PlacedCheck {
   readonly path: HeaderPath;
 }
 
+const anyRecord = z.record(z.string(), z.unknown());
+
 /** What every check may say beside its rule's own arguments. */
 const common = z.object({
   action: z.enum(['abort', 'quarantine', 'warn']).default('abort'),
@@ -70,7 +72,7 @@ function parseCheck(header: Header, entry: HeaderCheck, path: HeaderPath, column
     const advice = scope === 'table' ? 'Put it below the column.' : 'Put it into the table’s own list of checks.';
     throw compileError('header_invalid', header.placeOf(path), `${name} is not a check of a ${scope}`, advice);
   }
-  const { action, dimension, tolerate, ...rest } = z.record(z.string(), z.unknown()).parse(body ?? {});
+  const { action, dimension, tolerate, ...rest } = anyRecord.parse(body ?? {});
   const settings = common.safeParse({ action, dimension, tolerate });
   if (!settings.success) throw invalid(settings.error, header.placeOf, path);
   const parsed = rule.schema.safeParse(rest);
@@ -88,7 +90,7 @@ function makeCheck(rule: Rule, columns: readonly string[], args: unknown, settin
     id: label === '' ? rule.name : `${rule.name}(${label})`,
     rule: rule.name,
     columns,
-    arguments: z.record(z.string(), z.unknown()).parse(args),
+    arguments: anyRecord.parse(args),
     dimension: settings.dimension ?? rule.dimension,
     action: settings.action,
     ...(settings.tolerate === undefined ? {} : { tolerate: settings.tolerate }),
