@@ -24,9 +24,18 @@ export interface Retailer {
 }
 
 /** Publishes bronze and then every model, in order, as the engine builds them with DuckDB. */
-export async function publishRetailer({ models, sources }: Manifest): Promise<Retailer> {
-  const databases = new Set([...sources, ...models].map(({ name }) => databaseOf(name)));
+export async function publishRetailer(manifest: Manifest): Promise<Retailer> {
+  const databases = new Set([...manifest.sources, ...manifest.models].map(({ name }) => databaseOf(name)));
   const store = await startStore([...databases, NEW_VERSIONS]);
+  try {
+    return await publishInto(store, manifest);
+  } catch (error) {
+    await store.stop();
+    throw error;
+  }
+}
+
+async function publishInto(store: Store, { models, sources }: Manifest): Promise<Retailer> {
   const inputs = new Map<string, InputTable>();
   const newVersions = new Map<string, { input: InputTable; name: string }>();
   const { tables } = syntheticBronze();

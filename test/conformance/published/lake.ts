@@ -57,7 +57,12 @@ export class Lake {
   static async start(name: OtherEngine): Promise<Lake> {
     const store = await startStore([DATABASE]);
     const { endpoint, directory } = store;
-    return new Lake(store, await ENGINES[name]({ endpoint, directory: join(directory, 'engine'), database: DATABASE }));
+    const options = { endpoint, directory: join(directory, 'engine'), database: DATABASE };
+    const other = await ENGINES[name](options).catch(async (error: unknown) => {
+      await store.stop();
+      throw error;
+    });
+    return new Lake(store, other);
   }
 
   async stop(): Promise<void> {
