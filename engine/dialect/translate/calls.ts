@@ -2,7 +2,7 @@ import type { Call, Expression, SortItem, Window } from '../ast.ts';
 import { formsOf, UNTRANSLATED } from '../functions/index.ts';
 import { accepts, type CallSite, type FunctionForm } from '../functions/signature.ts';
 import type { AggregateCall } from '../targets/target.ts';
-import { BIGINT, type SqlType, typeName } from '../types.ts';
+import { BIGINT, type SqlType, TIMESTAMP, typeName } from '../types.ts';
 import { type Context, requireConstruct } from './context.ts';
 import { translateExpression } from './expressions.ts';
 import { type Operand, Scope } from './scope.ts';
@@ -123,11 +123,7 @@ class Site implements CallSite {
 const list = (nodes: readonly Expression[], scope: Scope, context: Context): string =>
   nodes.map((node) => translateExpression(node, scope, context).sql).join(', ');
 
-/** ORDER BY items; Trino puts nulls last in both directions unless told otherwise. */
-export function sortItems(items: readonly SortItem[], scope: Scope, context: Context): string {
-  return items.map((item) => `${translateExpression(item.value, scope, context).sql}${sortDirection(item)}`).join(', ');
-}
-
+/** Trino puts nulls last in both directions unless told otherwise. */
 export const sortDirection = ({ descending, nullsFirst }: SortItem): string =>
   `${descending ? ' desc' : ''} nulls ${nullsFirst ? 'first' : 'last'}`;
 
@@ -140,10 +136,24 @@ export function windowText(window: Window, scope: Scope, context: Context): stri
   const parts = [
     base === undefined ? '' : context.target.quoted(base.text),
     partitionBy.length === 0 ? '' : `partition by ${list(partitionBy, scope, context)}`,
-    orderBy.length === 0 ? '' : `order by ${sortItems(orderBy, scope, context)}`,
+    orderBy.length === 0 ? '' : `order by ${windowOrder(orderBy, frame, scope, context)}`,
     frame === undefined ? '' : frameText(frame, scope, context),
   ];
   return `(${parts.filter((part) => part !== '').join(' ')})`;
+}
+
+/** Spark measures a range of time from a timestamp only, not from a date. */
+function windowOrder(orderBy: readonly SortItem[], frame: Window['frame'], scope: Scope, context: Context): string {
+  const typed = (node: Expression): Operand => translateExpression(node, scope, context);
+  const bounds = frame?.unit === 'range' ? [frame.start, frame.end] : [];
+  const isTime = bounds.some((bound) => bound?.value && typed(bound.value).type.kind === 'interval_day');
+  return orderBy
+    .map((item) => {
+      const key = typed(item.value);
+      const sql = isTime && key.type.kind === 'date' ? context.target.coerced(key, TIMESTAMP) : key.sql;
+      return `${sql}${sortDirection(item)}`;
+    })
+    .join(', ');
 }
 
 /** A window with what the one that it extends says. */

@@ -56,16 +56,13 @@ export const FAILURES: readonly (readonly [expression: string, failure: Failure]
   ],
   [
     "map(array['a'], array[1])['b']",
-    { trino: 'INVALID_FUNCTION_ARGUMENT', duckdb: 'Key not present in map: b', spark: 'USER_RAISED_EXCEPTION' },
+    { trino: 'INVALID_FUNCTION_ARGUMENT', duckdb: 'Key not present in map: b', spark: 'RuntimeException' },
   ],
   [
     'map(array[1, 1], array[2, 3])',
-    { trino: 'INVALID_FUNCTION_ARGUMENT', duckdb: 'Map keys must be unique', spark: 'USER_RAISED_EXCEPTION' },
+    { trino: 'INVALID_FUNCTION_ARGUMENT', duckdb: 'Map keys must be unique', spark: 'RuntimeException' },
   ],
-  [
-    "json_parse('nope')",
-    { trino: 'INVALID_FUNCTION_ARGUMENT', duckdb: 'Malformed JSON', spark: 'USER_RAISED_EXCEPTION' },
-  ],
+  ["json_parse('nope')", { trino: 'INVALID_FUNCTION_ARGUMENT', duckdb: 'Malformed JSON', spark: 'RuntimeException' }],
   [
     "date_parse('x', '%Y')",
     { trino: 'INVALID_FUNCTION_ARGUMENT', duckdb: 'Could not parse string', spark: 'CANNOT_PARSE_TIMESTAMP' },

@@ -202,11 +202,6 @@ export const QUERIES: readonly (readonly [what: string, sql: string, rows: reado
       [['2']],
     ],
     [
-      'natural join',
-      `select * from (values (1, 'a')) as a (k, x) natural join (values (1, 'b'), (2, 'c')) as b (k, y)`,
-      [['1', 'a', 'b']],
-    ],
-    [
       'full join',
       `select a.k, b.k from (values 1, 2) as a (k) full join (values 2, 3) as b (k) on a.k = b.k order by 1, 2`,
       [
@@ -332,11 +327,6 @@ export const QUERIES: readonly (readonly [what: string, sql: string, rows: reado
       `select map_agg(shop, day order by day) from ${SALES} where shop = 'a'`,
       [['{a=1}']],
     ],
-    [
-      'approx_percentile of several',
-      `select approx_percentile(n, array[0.25, 0.75]) from (values 1, 2, 3, 4) as t (n)`,
-      [['[1, 3]']],
-    ],
     ['any_value leaves nulls out', `select any_value(amount) from ${SALES} where shop = 'a'`, [['10.50']]],
     [
       'ranks with ties',
@@ -396,11 +386,6 @@ export const QUERIES: readonly (readonly [what: string, sql: string, rows: reado
       [[null], ['10.50'], ['10.50'], ['2.25']],
     ],
     [
-      'an aggregate over a window with a filter',
-      `select sum(day) filter (where shop = 'a') over (order by day) from ${SALES} order by day`,
-      [['1'], ['3'], ['3'], ['3']],
-    ],
-    [
       'a share of the whole',
       `select day, round(1e0 * day / sum(day) over (), 2) from ${SALES} order by day limit 1`,
       [['1', '0.1']],
@@ -440,11 +425,6 @@ export const QUERIES: readonly (readonly [what: string, sql: string, rows: reado
       'not exists',
       `select n from (values 1, 2) as t (n) where not exists (select 1 from (values 2) as u (m) where m = n)`,
       [['1']],
-    ],
-    [
-      'exists of unnested elements',
-      `select n from (values (1, array[5, 6]), (2, array[7])) as t (n, xs) where exists (select 1 from unnest(xs) as u (x) where x > 6)`,
-      [['2']],
     ],
     [
       'a sum of unnested elements',
@@ -490,14 +470,6 @@ export const QUERIES: readonly (readonly [what: string, sql: string, rows: reado
       'unnest of a sequence of dates',
       `select d from unnest(sequence(date '2024-01-30', date '2024-02-01')) as t (d) order by d`,
       [['2024-01-30'], ['2024-01-31'], ['2024-02-01']],
-    ],
-    [
-      'lateral with a condition',
-      `select n, m from (values 1, 2) as t (n) left join lateral (select n * 10 as m where n > 1) as u on true order by n`,
-      [
-        ['1', null],
-        ['2', '20'],
-      ],
     ],
     [
       'common tables that use one another',
@@ -551,5 +523,10 @@ export const QUERIES: readonly (readonly [what: string, sql: string, rows: reado
       'surrogate keys',
       `select from_base(substr(to_hex(md5(to_utf8(shop || '|' || cast(day as varchar)))), 1, 15), 16) from ${SALES} where day = 3`,
       [['6328670283462166']],
+    ],
+    [
+      'approximate functions, by their bound',
+      `select approx_distinct(n) between 930 and 1070, approx_percentile(n, 0.5) between 480 and 520, approx_percentile(n, array[0.1, 0.9])[2] between 880 and 920 from unnest(sequence(1, 1000)) as t (n)`,
+      [['true', 'true', 'true']],
     ],
   ];
