@@ -31,7 +31,11 @@ export async function startStore(databases: readonly string[]): Promise<Store> {
   const directory = await mkdtemp(join(tmpdir(), 'conformance-'));
   const [port, athenaPort] = [await freePort(), await freePort()];
   const stateDir = join(directory, 'stack');
-  const { environment } = await startStack({ port, athenaPort, stateDir, venv: join(STATE_DIR, 'venv') });
+  const options = { port, athenaPort, stateDir, venv: join(STATE_DIR, 'venv') };
+  const { environment } = await startStack(options).catch(async (error: unknown) => {
+    await stopStack(stateDir);
+    throw error;
+  });
   const endpoint = environment.AWS_ENDPOINT_URL ?? '';
   const client = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   const s3 = new S3Client({ ...client, forcePathStyle: true });
