@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { add, countsOf, type VitestReport } from '../../../scripts/test-counts.ts';
 
 const file = (status: string, ...tests: string[]): VitestReport['testResults'][number] => ({
+  name: 'some.test.ts',
   status,
-  assertionResults: tests.map((one) => ({ status: one })),
+  assertionResults: tests.map((one) => ({ ancestorTitles: [], status: one })),
 });
 
 const report = (passed: number, failed: number, ...testResults: VitestReport['testResults'][number][]) => ({
