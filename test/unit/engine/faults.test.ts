@@ -83,7 +83,7 @@ describe('a build that dies', () => {
     expect((await lake.audit()).status).toBe('audited');
     expect(await lake.orphans()).toBe(0);
     expect(await lake.rows()).toEqual(rows);
-  }, 60_000);
+  }, 300_000);
 
   it.each([9, 18, 22])('because its process is killed at request %i, is repaired by the next run', async (at) => {
     await deliverSecond();
