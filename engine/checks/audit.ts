@@ -65,7 +65,8 @@ export function compileAudit(source: AuditSource): CompiledAudit {
       checks: source.checks.map(({ check }) => check),
       ofTable,
       partial: source.isPartial
-        ? { ofRows: counting([ROWS, ...ofRows]), ofTable: read.length === 0 ? null : counting(read) }
+        ? // The count makes it one row, whatever else is asked and however many rows there are.
+          { ofRows: counting([ROWS, ...ofRows]), ofTable: read.length === 0 ? null : counting([ROWS, ...read]) }
         : null,
       samples: parts.map(({ sample }) => sample),
       quarantine: compileQuarantine(source, audited, parts),

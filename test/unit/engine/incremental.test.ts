@@ -144,6 +144,17 @@ describe('a build of a partitioned table', () => {
     expect(table && snapshots(table).at(-1)?.summary['total-data-files']).toBe('3');
   });
 
+  it('judges a table that has become empty, by its own SQL too', async () => {
+    const sql =
+      'sql: {name: no_ben, dimension: validity, query: "select sale_id from silver.sales where customer_id = \'ben\'"}';
+    manifest = compileSketches({ ...sales, header: `${sales.header}\nchecks: [{${sql}}]` });
+    await runOne('silver.sales');
+    for (const object of ['1', '2', '3']) lake.removeSource('sales', `ingest_date=2026-01-31/${object}.parquet`);
+    const record = await runOne('silver.sales');
+    expect(record).toMatchObject({ status: 'built', rows: 0, error: null });
+    expect(record.checks.at(-1)).toMatchObject({ check: 'sql(no_ben)', passed: true, failures: 0 });
+  });
+
   it('takes back a correction whose object is gone', async () => {
     await deliver('4', ['a', 2, 9, 1]);
     await runOne('silver.sales');
