@@ -49,6 +49,9 @@ function checkModifiers(call: Call, { kind, name }: FunctionForm, context: Conte
       call.at,
     );
   }
+  if (call.over !== undefined && call.filter !== undefined) {
+    throw context.fail('NOT_SUPPORTED', 'FILTER is not yet supported for window functions', call.at);
+  }
   if (kind === 'window' && call.over === undefined) {
     const detail = `Window function system.builtin.${name} requires an OVER clause`;
     throw context.fail('MISSING_OVER', detail, call.at);

@@ -162,11 +162,14 @@ export const scopeOf = (from: TranslatedRelation, parent: Scope | undefined): Sc
   new Scope(from.relations, parent, from.merged);
 
 function join(node: Extract<Relation, { kind: 'join' }>, context: Context, outer: Scope): TranslatedRelation {
+  if (node.natural) {
+    throw context.fail('NOT_SUPPORTED', 'Natural join not supported', node.left.at);
+  }
   const left = translateRelation(node.left, context, outer);
   const inSight = new Scope([...outer.relations, ...left.relations], outer.parent, left.merged);
   const right = translateRelation(node.right, context, inSight);
   const relations = [...left.relations, ...right.relations];
-  if (node.natural || node.using.length > 0) {
+  if (node.using.length > 0) {
     return merging(node, left, right, context);
   }
   const merged = [...left.merged, ...right.merged];
@@ -180,16 +183,14 @@ function join(node: Extract<Relation, { kind: 'join' }>, context: Context, outer
   return { sql: `${left.sql} ${node.type} join ${rightSql} on ${on}`, relations, merged, star };
 }
 
-/** USING and NATURAL: the shared columns come first, once. */
+/** USING: the shared columns come first, once. */
 function merging(
   node: Extract<Relation, { kind: 'join' }>,
   left: TranslatedRelation,
   right: TranslatedRelation,
   context: Context,
 ): TranslatedRelation {
-  const names = node.natural
-    ? left.star.map(({ name }) => name).filter((name) => right.star.some((column) => same(column.name, name)))
-    : node.using.map(({ text }) => text);
+  const names = node.using.map(({ text }) => text);
   const shared = names.map((name, index): ScopeColumn => {
     const [a, b] = [left, right].map((side) => {
       const column = side.star.find((candidate) => same(candidate.name, name));
@@ -212,9 +213,8 @@ function merging(
   });
   const isShared = ({ name }: ScopeColumn): boolean => names.some((each) => same(each, name));
   const rest = [...left.star, ...right.star].filter((column) => !isShared(column));
-  const using = names.length === 0 ? 'on true' : `using (${names.map(context.target.quoted).join(', ')})`;
   return {
-    sql: `${left.sql} ${node.type} join ${right.sql} ${using}`,
+    sql: `${left.sql} ${node.type} join ${right.sql} using (${names.map(context.target.quoted).join(', ')})`,
     relations: [...left.relations, ...right.relations],
     merged: [...shared, ...left.merged.filter((column) => !isShared(column))],
     star: [...shared, ...rest],

@@ -77,6 +77,10 @@ describe('refusals', () => {
       'select skewness(1)',
       "line 1:8: Function 'skewness' is outside the subset of Athena SQL that runs on every engine",
     ],
+    [
+      'select count(a) filter (where true) over () from t',
+      'line 1:8: FILTER is not yet supported for window functions',
+    ],
     ['select ? from t', 'line 1:1: Incorrect number of parameters: expected 1 but found 0'],
     ['select * from t match_recognize (pattern (a) define a as true)', 'line 1:17: MATCH_RECOGNIZE is not supported'],
   ])('%s', (sql, message) => {

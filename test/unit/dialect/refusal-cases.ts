@@ -3,6 +3,11 @@
  * out.
  */
 export const REFUSALS: readonly (readonly [sql: string, name: string, message: string])[] = [
+  [
+    'select * from (values 1) as a (k) natural join (values 1) as b (k)',
+    'NOT_SUPPORTED',
+    'line 1:15: Natural join not supported',
+  ],
   ['select from t', 'SYNTAX_ERROR', "line 1:8: mismatched input 'from'"],
   ['select 1 +', 'SYNTAX_ERROR', "line 1:11: mismatched input '<EOF>'"],
   ['select sum(1', 'SYNTAX_ERROR', "line 1:13: mismatched input '<EOF>'"],

@@ -9,14 +9,10 @@ import { quoted, sparkType } from './types.ts';
 
 /** `name(distinct a) filter (where b) ignore nulls over (…)`; those whose order matters are written out elsewhere. */
 export function aggregate({ name, args, distinct, filter, ignoreNulls, over }: AggregateCall): string {
-  // Spark has no filters over windows; what an aggregate is not given it does not count.
-  const isMasked = filter !== undefined && over !== undefined;
-  const [first = '', ...rest] = args;
-  const masked = isMasked ? [`case when ${filter} then ${first === '*' ? '1' : first} end`, ...rest] : args;
-  const where = filter === undefined || isMasked ? '' : ` filter (where ${filter})`;
+  const where = filter === undefined ? '' : ` filter (where ${filter})`;
   const nulls = ignoreNulls ? ' ignore nulls' : '';
   const window = over === undefined ? '' : ` over ${over}`;
-  return `${name}(${distinct ? 'distinct ' : ''}${masked.join(', ')})${where}${nulls}${window}`;
+  return `${name}(${distinct ? 'distinct ' : ''}${args.join(', ')})${where}${nulls}${window}`;
 }
 
 /** One bit per argument, the last one the lowest. */
