@@ -1,8 +1,7 @@
 // What a build costs in Spark, with the job as a process of its own:
 //   node bench/spark.ts [millions of lines]
 // The latest version of each of so many generated order lines, by month and sorted by time, from Parquet to Parquet in
-// the emulator's S3; the same request in DuckDB for comparison, and a query of nothing, which is what starting costs.
-// Spark's start on this machine says nothing of Glue's.
+// the emulator's S3, and a query of nothing, which is what starting costs. Spark's start here says nothing of Glue's.
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +11,7 @@ import type { EngineAdapter, InputTable, NewFile, WriteRequest } from '../engine
 import { addContents, EMPTY_CONTENT } from '../engine/adapters/content.ts';
 import { duckDbAdapter } from '../engine/adapters/duckdb/adapter.ts';
 import { sparkAdapter } from '../engine/adapters/spark/adapter.ts';
-import { toDuckDb, toSpark } from '../engine/dialect/index.ts';
+import { toSpark } from '../engine/dialect/index.ts';
 import { freePort } from '../localstack/ports.ts';
 import { STATE_DIR, startStack, stopStack } from '../localstack/stack.ts';
 import { asProcess, glueJobs } from '../test/conformance/glue-jobs.ts';
@@ -82,21 +81,20 @@ async function compare(lines: number, endpoint: string, directory: string): Prom
     ...{ name: 'bronze.lines', format: 'parquet', columns: COLUMNS },
     files: given.map(({ path, bytes }) => ({ uri: path, bytes })),
   };
-  const request = (engine: string, sql: string): WriteRequest => ({
-    ...{ ...layout, sql, inputs: [input], destination: `s3://${BUCKET}/${engine}/data` },
+  const sql = toSpark(LATEST, { tables: { 'bronze.lines': COLUMNS } });
+  const request: WriteRequest = {
+    ...{ ...layout, sql, inputs: [input], destination: `s3://${BUCKET}/silver/data` },
     partitionBy: [{ column: 'transaction_at', transform: 'month' }],
     sortBy: ['transaction_at'],
-  });
-  const tables = { 'bronze.lines': COLUMNS };
+  };
   const run = asProcess({ endpoint, directory, driverMemory: DRIVER_MEMORY });
   const spark = sparkAdapter({ glue: glueJobs(run), s3, jobName: 'job', location: `s3://${BUCKET}/staging` });
   await measured('Spark, nothing', async () => {
     await spark.query({ sql: 'select 1 as n', inputs: [], asOf: AS_OF });
     return undefined;
   });
-  await measured('Spark, build', () => write(spark, request('spark', toSpark(LATEST, { tables }))));
+  await measured('Spark, build', () => write(spark, request));
   await spark.close();
-  await measured('DuckDB, build', () => write(duckDb, request('duckdb', toDuckDb(LATEST, { tables }))));
 }
 
 async function write(adapter: EngineAdapter, request: WriteRequest): Promise<string> {
@@ -111,18 +109,15 @@ async function write(adapter: EngineAdapter, request: WriteRequest): Promise<str
 const megabytes = (files: readonly Pick<NewFile, 'bytes'>[]): string =>
   (files.reduce((sum, { bytes }) => sum + bytes, 0) / MEGABYTE).toFixed(0);
 
-/** Wall time, processor time and highest resident memory of Spark's Java, or else of this process. */
+/** Wall time, processor time and highest resident memory of Spark's Java. */
 async function measured(what: string, work: () => Promise<string | undefined>): Promise<void> {
   const memory = new PeakMemory(new Map([[process.pid, 'node']]));
   const java = new ProcessorTime('java');
-  const [start, before] = [performance.now(), process.cpuUsage()];
+  const start = performance.now();
   const result = await work();
   const seconds = (performance.now() - start) / 1000;
-  const own = process.cpuUsage(before);
-  const processor = java.stop() || (own.user + own.system) / 1e6;
-  const peaks = await memory.stop();
-  const bytes = peaks.get('java') ?? peaks.get('node') ?? 0;
-  const figures = [`${seconds.toFixed(1)} s`, `${processor.toFixed(1)} s of processor`];
+  const figures = [`${seconds.toFixed(1)} s`, `${java.stop().toFixed(1)} s of processor`];
+  const bytes = (await memory.stop()).get('java') ?? 0;
   console.log(`${what}: ${figures.join(', ')}, ${(bytes / MEGABYTE).toFixed(0)} MB; ${result ?? ''}`);
 }
 
