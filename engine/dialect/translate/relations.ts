@@ -163,7 +163,7 @@ export const scopeOf = (from: TranslatedRelation, parent: Scope | undefined): Sc
 
 function join(node: Extract<Relation, { kind: 'join' }>, context: Context, outer: Scope): TranslatedRelation {
   if (node.natural) {
-    throw context.fail('NOT_SUPPORTED', 'Natural join not supported', node.left.at);
+    throw context.fail('NOT_SUPPORTED', 'Natural join not supported', startOf(node));
   }
   const left = translateRelation(node.left, context, outer);
   const inSight = new Scope([...outer.relations, ...left.relations], outer.parent, left.merged);
@@ -181,6 +181,19 @@ function join(node: Extract<Relation, { kind: 'join' }>, context: Context, outer
   const on = node.on === undefined ? 'true' : condition(node.on, scope, context, 'JOIN ON clause').sql;
   const rightSql = node.right.kind === 'join' ? `(${right.sql})` : right.sql;
   return { sql: `${left.sql} ${node.type} join ${rightSql} on ${on}`, relations, merged, star };
+}
+
+/** Where the text of a relation begins. */
+function startOf(node: Relation): number {
+  switch (node.kind) {
+    case 'join':
+      return startOf(node.left);
+    case 'aliased':
+    case 'sample':
+      return startOf(node.relation);
+    default:
+      return node.at;
+  }
 }
 
 /** USING: the shared columns come first, once. */
