@@ -142,7 +142,7 @@ describe('statements about the catalog', () => {
     expect(await rows(columns)).toEqual([
       ['id', 'bigint', '1'],
       ['amount', 'decimal(18,2)', '2'],
-      ['sold_at', 'timestamp(3)', '3'],
+      ['sold_at', 'timestamp(6)', '3'],
     ]);
   });
 
