@@ -54,6 +54,12 @@ def surrogate_key(ids):
     return ids.map(lambda value: int(hashlib.md5(value.encode()).hexdigest()[:15], 16)).astype("int64")
 
 
+def without_unknown(frame):
+    """Profit is unknown where no line has a cost, as in SQL."""
+    frame["profit"] = frame["profit"].where(frame["costed"] > 0)
+    return frame.drop(columns="costed")
+
+
 def check(condition, what):
     if not condition:
         raise ValueError(f"check failed: {what}")
@@ -195,8 +201,10 @@ def sales_by_day(sales):
         units=("net_quantity", "sum"),
         revenue=("net_amount", "sum"),
         profit=("line_profit", "sum"),
+        costed=("line_profit", "count"),
         last_ingested_at=("ingested_at", "max"),
     )
+    days = without_unknown(days)
     check_not_null(days, ["sale_date", "store_key", "channel", "revenue", "last_ingested_at"])
     check((days["line_count"] >= 1).all(), "line_count")
     check((days["baskets"] >= 1).all(), "baskets")
@@ -211,7 +219,9 @@ def product_performance(sales, products):
         units=("net_quantity", "sum"),
         customers=("customer_id", "nunique"),
         profit=("line_profit", "sum"),
+        costed=("line_profit", "count"),
     )
+    totals = without_unknown(totals)
     totals["revenue"] = totals["revenue"].round(2)
     totals = totals.merge(products[["product_key", "product_name", "category"]], on="product_key", how="left")
     totals = totals.sort_values(["revenue", "product_key"], ascending=[False, True], ignore_index=True)
@@ -233,12 +243,14 @@ def customer_metrics(sales):
         line_count=("sale_id", "size"),
         revenue=("net_amount", "sum"),
         profit=("line_profit", "sum"),
+        costed=("line_profit", "count"),
         first_sale_date=("transaction_at", "min"),
         last_sale_date=("transaction_at", "max"),
     )
     for column in ["first_sale_date", "last_sale_date"]:
         customers[column] = customers[column].dt.normalize()
     customers["days_since_last_sale"] = (AS_OF - customers["last_sale_date"]).dt.days
+    customers = without_unknown(customers)
     check_not_null(customers, ["customer_id", "revenue", "first_sale_date", "last_sale_date"])
     check_unique(customers, ["customer_id"])
     check((customers[["baskets", "line_count"]] >= 1).all(axis=None), "baskets, line_count")

@@ -53,6 +53,11 @@ def surrogate_key(column):
     )
 
 
+def known_sum(column):
+    """Null where no value is known, as in SQL."""
+    return pl.when(pl.col(column).count() > 0).then(pl.col(column).sum())
+
+
 def trimmed(column):
     text = pl.col(column).str.strip_chars()
     return pl.when(text != "").then(text)
@@ -234,7 +239,7 @@ def sales_by_day(sales):
         pl.col("transaction_id").n_unique().alias("baskets"),
         pl.col("net_quantity").sum().alias("units"),
         pl.col("net_amount").sum().alias("revenue"),
-        pl.col("line_profit").sum().alias("profit"),
+        known_sum("line_profit").alias("profit"),
         pl.col("ingested_at").max().alias("last_ingested_at"),
     )
     days = write(days, "gold.sales_by_day", ("sale_date", "%Y-%m"))
@@ -256,7 +261,7 @@ def product_performance(sales, products):
             pl.col("net_amount").sum().round(2).alias("revenue"),
             pl.col("net_quantity").sum().alias("units"),
             pl.col("customer_id").drop_nulls().n_unique().alias("customers"),
-            pl.col("line_profit").sum().alias("profit"),
+            known_sum("line_profit").alias("profit"),
         )
         .join(products.select("product_key", "product_name", "category"), on="product_key", how="left")
         .sort("revenue", "product_key", descending=[True, False])
@@ -292,7 +297,7 @@ def customer_metrics(sales):
             pl.col("transaction_id").n_unique().alias("baskets"),
             pl.len().alias("line_count"),
             pl.col("net_amount").sum().alias("revenue"),
-            pl.col("line_profit").sum().alias("profit"),
+            known_sum("line_profit").alias("profit"),
             pl.col("transaction_at").min().dt.date().alias("first_sale_date"),
             pl.col("transaction_at").max().dt.date().alias("last_sale_date"),
         )
