@@ -59,7 +59,7 @@ export function writtenFiles(
       const texts = keys.map((_key, index) => values.get(keyAlias(index)) ?? undefined);
       return {
         localPath: String(row.filename),
-        folder: keys.map((key, index) => `${key.folder}=${encodeURIComponent(texts[index] ?? 'null')}`),
+        folder: keys.map((key, index) => `${key.folder}=${encodeURIComponent(key.label(texts[index] ?? 'null'))}`),
         bytes: Number(row.file_size_bytes),
         rows: Number(row.count),
         partition: keys.map((key, index) => key.parse(texts[index])),
