@@ -23,6 +23,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const [port, athenaPort] = [await freePort(), await freePort()];
   const place = endpoint === undefined ? { port, athenaPort } : { endpoint, athenaPort };
   const venv = join(STATE_DIR, 'venv');
+  // State machines wait for seconds that nothing happens in.
+  process.env.SFN_WAIT_SCALE ??= '0.2';
   try {
     // Where the functions and the emulator log to.
     if (endpoint === undefined) process.env.TRIBUTARY_TEST_LOGS = join(stateDir, 'logs');

@@ -190,26 +190,25 @@ describe('a whole run over personal data', () => {
     await queryEverything();
   });
 
-  it('leaves no personal value in clear text anywhere but in landing', { timeout: 600_000 }, async () => {
+  it('leaves no personal value in clear text anywhere but in landing and where one was planted', {
+    timeout: 900_000,
+  }, async () => {
     const wanted = values.wanted();
     const kinds = new Set(wanted.map(({ kind }) => kind));
     for (const kind of ['email', 'phone', 'name', 'address', 'postcode', 'birth_date', 'ip_address']) {
       expect(kinds).toContain(kind);
     }
-    const result = await scan(placesOf(platform.buckets.landing, process.env.TRIBUTARY_TEST_LOGS), wanted);
-    expect(result.findings).toEqual([]);
-    if (process.env.TRIBUTARY_TEST_LOGS) expect(result.places.join('\n')).toContain('emulator.log');
-    for (const place of PLACES) expect(result.places.filter((where) => place.test(where))).not.toEqual([]);
-  });
-
-  it('would have been found out, also in an encoding', { timeout: 600_000 }, async () => {
+    // One that is encoded thrice, so that finding nothing else means something.
     const Key = 'records/planted.json.gz';
     const Bucket = platform.buckets.quarantine;
     const hidden = Buffer.from(gzipSync(`a,${zelda.email},b`)).toString('base64');
     await s3().send(new PutObjectCommand({ Bucket, Key, Body: gzipSync(JSON.stringify({ raw: hidden })) }));
-    const alone = values.wanted().filter(({ text }) => text === zelda.email);
-    const { findings } = await scan(placesOf(platform.buckets.landing, process.env.TRIBUTARY_TEST_LOGS), alone);
+    const result = await scan(placesOf(platform.buckets.landing, process.env.TRIBUTARY_TEST_LOGS), wanted);
     await s3().send(new DeleteObjectCommand({ Bucket, Key }));
-    expect(findings).toMatchObject([{ where: `s3://${Bucket}/${Key}`, kind: 'email', value: zelda.email }]);
+    const elsewhere = result.findings.filter(({ where }) => where !== `s3://${Bucket}/${Key}`);
+    expect(elsewhere).toEqual([]);
+    expect(result.findings).toContainEqual(expect.objectContaining({ kind: 'email', value: zelda.email }));
+    if (process.env.TRIBUTARY_TEST_LOGS) expect(result.places.join('\n')).toContain('emulator.log');
+    for (const place of PLACES) expect(result.places.filter((where) => place.test(where))).not.toEqual([]);
   });
 });
