@@ -17,26 +17,17 @@ import { DUCKDB_PRELUDE } from '../engine/dialect/prelude.ts';
 import { s3FileIo } from '../engine/iceberg/index.ts';
 import { s3FileListing } from '../engine/iceberg/s3-file-listing.ts';
 import type { CompiledModel, Manifest, SourceTable } from '../engine/manifest.ts';
-import type { BuildRecord } from '../engine/run.ts';
 import type { PublishedView } from '../engine/view.ts';
 import { PROJECT_ROOT } from '../localstack/stack.ts';
 import { memoryLake } from '../test/fixtures/memory-lake.ts';
 import { MemoryObjectStore } from '../test/fixtures/memory-object-store.ts';
-import { memoryUnfinished } from '../test/fixtures/memory-unfinished.ts';
 import { type S3Server, startS3Server } from '../test/fixtures/s3-server.ts';
 import { ingestCompleteJourney } from './bronze.ts';
+import { soloDeps } from './solo-deps.ts';
 
 const AS_OF = '2018-01-01';
 const THREADS = 2;
 const MEMORY = '800MB';
-const BUCKETS = {
-  bronze: 'bronze',
-  quarantine: 'quarantine',
-  operations: 'operations',
-  silver: 'silver',
-  gold: 'gold',
-};
-
 type Files = ReadonlyMap<string, readonly InputFile[]>;
 
 async function main(): Promise<void> {
@@ -149,7 +140,6 @@ async function wholeBuild(manifest: Manifest, files: Files, server: S3Server, di
 
 function buildDeps(manifest: Manifest, files: Files, { s3 }: S3Server, directory: string): BuildDeps {
   const views = new Map<string, PublishedView>();
-  const records = new Map<string, BuildRecord>();
   return {
     manifest,
     catalog: memoryLake().catalog,
@@ -161,24 +151,7 @@ function buildDeps(manifest: Manifest, files: Files, { s3 }: S3Server, directory
     },
     sources: { list: async ({ name }) => files.get(name) ?? [] },
     adapters: { duckdb: duckDbAdapter({ s3, directory, threads: THREADS, memoryLimit: MEMORY }) },
-    remoteEngines: [],
-    unfinished: memoryUnfinished(),
-    leases: { acquire: async () => undefined, release: async () => {} },
-    journal: {
-      read: async (_run, model) => records.get(model),
-      write: async (record) => void records.set(record.model, record),
-      writeLineage: async () => {},
-    },
-    settings: {
-      buckets: BUCKETS,
-      engine: 'duckdb',
-      thresholds: { duckdb: Number.MAX_SAFE_INTEGER, athena: Number.MAX_SAFE_INTEGER },
-      retention: { days: 7, versions: 2, orphanDays: 3 },
-      rowMinima: {},
-      leaseSeconds: 900,
-      buildSeconds: 3600,
-    },
-    now: () => new Date(),
+    ...soloDeps(),
   };
 }
 

@@ -15,24 +15,15 @@ import { sourceTable } from '../engine/compile/sources.ts';
 import { s3FileIo } from '../engine/iceberg/index.ts';
 import { s3FileListing } from '../engine/iceberg/s3-file-listing.ts';
 import type { Manifest } from '../engine/manifest.ts';
-import type { BuildRecord } from '../engine/run.ts';
 import { posTransactions } from '../events/contracts/pos-transactions.ts';
 import { bronzeTable } from '../events/contracts/tables.ts';
 import { memoryLake } from '../test/fixtures/memory-lake.ts';
-import { memoryUnfinished } from '../test/fixtures/memory-unfinished.ts';
 import { type S3Server, startS3Server } from '../test/fixtures/s3-server.ts';
+import { soloDeps } from './solo-deps.ts';
 
 const DAYS = 365;
 const FIRST_DAY = '2025-01-01';
 const THREADS = 2;
-const BUCKETS = {
-  bronze: 'bronze',
-  quarantine: 'quarantine',
-  operations: 'operations',
-  silver: 'silver',
-  gold: 'gold',
-};
-
 const COLUMNS = `
   - {name: transaction_id, type: varchar, description: Basket, checks: [not_null]}
   - {name: line_number, type: integer, description: Line, checks: [not_null]}
@@ -215,7 +206,6 @@ function deps(
   catalog: BuildDeps['catalog'],
   directory: string,
 ): BuildDeps {
-  const records = new Map<string, BuildRecord>();
   // S3 knows the ETags of its objects; here they would be computed at each listing.
   const etags = new Map<Buffer, string>();
   const etagOf = (path: string, body: Buffer): string => {
@@ -236,24 +226,7 @@ function deps(
           .map(([path, body]) => ({ uri: `s3://${path}`, bytes: body.length, etag: etagOf(path, body) })),
     },
     adapters: { duckdb: duckDbAdapter({ s3, directory, threads: THREADS, memoryLimit: '1GB' }) },
-    remoteEngines: [],
-    unfinished: memoryUnfinished(),
-    leases: { acquire: async () => undefined, release: async () => {} },
-    journal: {
-      read: async (runId, model) => records.get(`${runId} ${model}`),
-      write: async (record) => void records.set(`${record.runId} ${record.model}`, record),
-      writeLineage: async () => {},
-    },
-    settings: {
-      buckets: BUCKETS,
-      engine: 'duckdb',
-      thresholds: { duckdb: Number.MAX_SAFE_INTEGER, athena: Number.MAX_SAFE_INTEGER },
-      retention: { days: 7, versions: 2, orphanDays: 3 },
-      rowMinima: {},
-      leaseSeconds: 900,
-      buildSeconds: 3600,
-    },
-    now: () => new Date(),
+    ...soloDeps(),
   };
 }
 

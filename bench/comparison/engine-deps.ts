@@ -6,8 +6,7 @@ import type { BuildDeps } from '../../engine/build/index.ts';
 import { type Catalog, type CatalogEntry, s3FileIo } from '../../engine/iceberg/index.ts';
 import { commitConflict } from '../../engine/iceberg/table.ts';
 import type { Manifest } from '../../engine/manifest.ts';
-import type { BuildRecord } from '../../engine/run.ts';
-import { memoryUnfinished } from '../../test/fixtures/memory-unfinished.ts';
+import { soloDeps } from '../solo-deps.ts';
 import { DUCKDB_MEMORY, listObjects, THREADS } from './project.ts';
 
 export interface EngineOptions {
@@ -28,7 +27,6 @@ export async function engineDeps({ manifest, data, lake, endpoint }: EngineOptio
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     forcePathStyle: true,
   });
-  const records = new Map<string, BuildRecord>();
   return {
     manifest,
     catalog: await fileCatalog(join(lake, 'catalog.json')),
@@ -46,24 +44,7 @@ export async function engineDeps({ manifest, data, lake, endpoint }: EngineOptio
         cacheBytes: 100_000_000_000,
       }),
     },
-    remoteEngines: [],
-    unfinished: memoryUnfinished(),
-    leases: { acquire: async () => undefined, release: async () => {} },
-    journal: {
-      read: async (_run, model) => records.get(model),
-      write: async (record) => void records.set(record.model, record),
-      writeLineage: async () => {},
-    },
-    settings: {
-      buckets: { bronze: 'bronze', quarantine: 'quarantine', operations: 'operations', silver: 'silver', gold: 'gold' },
-      engine: 'duckdb',
-      thresholds: { duckdb: Number.MAX_SAFE_INTEGER, athena: Number.MAX_SAFE_INTEGER },
-      retention: { days: 7, versions: 2, orphanDays: 3 },
-      rowMinima: {},
-      leaseSeconds: 900,
-      buildSeconds: 3600,
-    },
-    now: () => new Date(),
+    ...soloDeps(),
   };
 }
 
